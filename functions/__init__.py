@@ -1,0 +1,1 @@
+"""The shell: one trigger a file, a few lines each, no decisions."""

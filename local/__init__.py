@@ -1,0 +1,1 @@
+"""The embedded default: the twin, the Functions host and the demo; nothing here is deployed."""

@@ -1,0 +1,1 @@
+"""The program: domain, application, adapters, and the bootstrap that joins them."""

@@ -1,0 +1,1 @@
+"""The edges: Exchange, Entra, tables, queues, webhook signatures, telemetry."""

@@ -1,0 +1,115 @@
+"""The one loop: observe, compare, plan, apply. Verify is its first half; provision and remediate are both the whole."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from shared.application.ports import Policy, World
+from shared.domain.desired import desired_state
+from shared.domain.drift import Drift, Fault, diff
+from shared.domain.errors import Ambiguous, KeeperError
+from shared.domain.observation import Observation, Present, look_for
+from shared.domain.plan import Step, Verb, plan
+from shared.domain.report import Report, item_states, judged, settled
+from shared.domain.resources import Item, Resource
+from shared.domain.tenants import Stage, Tenant
+
+
+def verify(tenant: Tenant, world: World, policy: Policy) -> Report:
+    """Observe and compare; change nothing.
+
+    Raises:
+        KeeperError: Nothing could be read.
+    """
+    desired, observation, drifts = _look(tenant, world, policy)
+    drifts = settled(drifts, tenant.written, world.clock(), policy.settling)
+    return _report(_adopted(tenant, desired, observation, drifts), drifts)
+
+
+def reconcile(tenant: Tenant, world: World, policy: Policy) -> Report:
+    """Observe, compare, plan and apply.
+
+    Redirect is switched on only after a second, complete read has shown that everything under it is in place.
+
+    Raises:
+        KeeperError: Nothing could be read. What fails later is in the report, beside what was done before it.
+    """
+    desired, observation, drifts = _look(tenant, world, policy)
+    drifts = settled(drifts, tenant.written, world.clock(), policy.settling)
+    tenant = _adopted(tenant, desired, observation, drifts)
+    steps = plan(desired, observation, drifts, tenant.fail_policy)
+    before, last = _split(steps)
+    done, tenant, failure = _apply(before, tenant, world)
+    if last is not None and failure is None and (not before or _is_safe(tenant, world, policy)):
+        more, tenant, failure = _apply((last,), tenant, world)
+        done += more
+    return replace(_report(tenant, drifts), steps=done, failure=failure)
+
+
+def _look(tenant: Tenant, world: World, policy: Policy) -> tuple[tuple[Resource, ...], Observation, tuple[Drift, ...]]:
+    desired = desired_state(tenant, policy.spec)
+    observation = world.exchange.observe(tenant)
+    return desired, observation, diff(desired, observation, tenant.owned, active=tenant.stage is Stage.ACTIVE)
+
+
+def _report(tenant: Tenant, drifts: tuple[Drift, ...]) -> Report:
+    verdict, reason = judged(drifts)
+    return Report(verdict, reason, item_states(drifts, tenant.stage), drifts, tenant)
+
+
+def _adopted(tenant: Tenant, desired: Sequence[Resource], observation: Observation, drifts: Sequence[Drift]) -> Tenant:
+    """Follow by its Guid every object that is ours: made by us, or found under our name and equal in identity."""
+    doubtful = {d.resource.name for d in drifts if d.fault in (Fault.STRANGER, Fault.UNKNOWN)}
+    owned = dict(tenant.owned)
+    for resource in desired:
+        sight = look_for(resource, observation)
+        if isinstance(sight, Present) and resource.name not in doubtful and (guid := _guid(sight.identity)):
+            owned[resource.name] = guid
+    return tenant if owned == tenant.owned else replace(tenant, owned=owned)
+
+
+def _guid(identity: str) -> UUID | None:
+    try:
+        return UUID(identity)
+    except ValueError:
+        return None
+
+
+def _split(steps: tuple[Step, ...]) -> tuple[tuple[Step, ...], Step | None]:
+    if steps and (steps[-1].verb, steps[-1].name) == (Verb.ENABLE, Item.REDIRECT):
+        return steps[:-1], steps[-1]
+    return steps, None
+
+
+def _is_safe(tenant: Tenant, world: World, policy: Policy) -> bool:
+    """Read again: nothing may be left but that Redirect is off."""
+    _, _, drifts = _look(tenant, world, policy)
+    return all(drift.item is Item.REDIRECT and drift.fault is Fault.DISABLED for drift in drifts)
+
+
+def _apply(
+    steps: tuple[Step, ...], tenant: Tenant, world: World
+) -> tuple[tuple[Step, ...], Tenant, KeeperError | None]:
+    """Carry out steps until one fails, noting when each object was written and which Guid it got."""
+    done: list[Step] = []
+    for step in steps:
+        known = tenant.owned.get(step.name)
+        named = replace(step, identity=step.identity or (str(known) if known else step.name))
+        try:
+            applied = world.exchange.apply(tenant, named)
+        except Ambiguous as error:
+            return tuple(done), _noted(tenant, step, None, world), error
+        except KeeperError as error:
+            return tuple(done), tenant, error
+        tenant = _noted(tenant, step, applied.identity, world)
+        done.append(step)
+    return tuple(done), tenant, None
+
+
+def _noted(tenant: Tenant, step: Step, identity: UUID | None, world: World) -> Tenant:
+    owned = dict(tenant.owned)
+    if step.verb is Verb.CREATE:
+        owned.pop(step.name, None)  # the Guid of what was there before names nothing any more
+    if identity is not None:
+        owned[step.name] = identity
+    return replace(tenant, owned=owned, written={**tenant.written, step.name: world.clock()})

@@ -1,0 +1,1 @@
+"""The domain: values and functions; no clock, no I/O, no environment, the standard library only."""

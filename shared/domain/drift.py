@@ -1,0 +1,211 @@
+"""What differs between the desired and the observed state: one value for each difference, graded by its effect."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from uuid import UUID
+
+from shared.domain.observation import Absent, Observation, Present, Unread, look_for
+from shared.domain.resources import Effect, Item, Kind, Resource, Setting
+from shared.domain.rule_parameters import ACTIONS, CONDITIONS, EXCEPTIONS
+from shared.domain.values import Compare, Row, Secret, Unreadable, satisfies
+
+_LONGEST = 120
+"""Characters of an observed value that people are shown."""
+
+
+class Fault(StrEnum):
+    """The ways in which an object can differ from what is desired."""
+
+    MISSING = "missing"
+    """A complete read does not contain it."""
+    DISABLED = "disabled"
+    """It is off and should be on."""
+    ENABLED = "enabled"
+    """It is on and should be off."""
+    ALTERED = "altered"
+    """One setting says something else."""
+    MISPLACED = "misplaced"
+    """Loop Check does not stand directly above Redirect."""
+    STRANGER = "stranger"
+    """It wears our name, is not the object that we made, and says something else: for a person to judge."""
+    UNKNOWN = "unknown"
+    """It could not be read. Not a difference: nothing is concluded and nothing written."""
+    SETTLING = "settling"
+    """It differs, and we wrote it so recently that the read may lag."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """One difference.
+
+    Attributes:
+        fault: In which way it differs.
+        resource: The desired object.
+        item: The item that people miss.
+        effect: What it does to mail now.
+        identity: What a cmdlet names the object by; empty where there is none.
+        setting: The setting that is altered; ``None`` for differences of the whole object.
+        observed: What was read instead; a ``Secret`` where the setting is one.
+        reason: Why it is unknown or a stranger, for people.
+    """
+
+    fault: Fault
+    resource: Resource
+    item: Item
+    effect: Effect
+    identity: str = ""
+    setting: Setting | None = None
+    observed: object = None
+    reason: str = ""
+
+    def __str__(self) -> str:
+        """Say it in one line for people, secrets masked."""
+        what = f"{self.item}: {self.fault}"
+        if self.setting is not None:
+            what += f", {self.setting.name} is {repr(self.observed)[:_LONGEST]}"
+        return f"{what} ({self.reason})" if self.reason else what
+
+
+def diff(
+    desired: Iterable[Resource], observation: Observation, owned: Mapping[str, UUID], *, active: bool
+) -> tuple[Drift, ...]:
+    """Compare what should be there with what was read.
+
+    Args:
+        desired: The table, in the order of creation.
+        observation: What was read.
+        owned: The Guids of the objects that we made or adopted, by name.
+        active: Mail passes through MailMarshal Cloud. Where it does not, no difference touches mail, except that
+            Redirect is on.
+
+    Returns:
+        Every difference, in the order of the table.
+    """
+    resources = tuple(desired)
+    found = [drift for resource in resources for drift in _differences(resource, observation, owned)]
+    found += _misplacement(resources, observation)
+    return tuple(drift if active or drift.fault is Fault.ENABLED else _harmless(drift) for drift in found)
+
+
+def _harmless(drift: Drift) -> Drift:
+    return replace(drift, effect=Effect.COSMETIC)
+
+
+def _differences(resource: Resource, observation: Observation, owned: Mapping[str, UUID]) -> Iterator[Drift]:
+    sight = look_for(resource, observation)
+    if isinstance(sight, Unread):
+        yield Drift(Fault.UNKNOWN, resource, resource.item, resource.effect, reason=sight.reason)
+    elif isinstance(sight, Absent):
+        for item in dict.fromkeys((resource.item, *(setting.item for setting in resource.settings))):
+            yield Drift(Fault.MISSING, resource, item, resource.effect)
+    else:
+        yield from _of_object(resource, sight, owned)
+
+
+def _of_object(resource: Resource, sight: Present, owned: Mapping[str, UUID]) -> Iterator[Drift]:
+    altered = [*_altered(resource, sight), *_extras(resource, sight)]
+    ours = str(owned.get(resource.name, "")).casefold() == sight.identity.casefold()
+    critical = [d.setting.name for d in altered if d.setting and d.setting.identity and d.fault is Fault.ALTERED]
+    if critical and not ours:
+        reason = "not made by us, and it differs in " + ", ".join(critical)
+        yield Drift(Fault.STRANGER, resource, resource.item, resource.effect, sight.identity, reason=reason)
+        return
+    yield from _switch(resource, sight)
+    yield from altered
+
+
+def _switch(resource: Resource, sight: Present) -> Iterator[Drift]:
+    if resource.enabled is None:
+        return
+    on = is_on(resource.kind, sight.row)
+    whole = (resource, resource.item, resource.effect, sight.identity)
+    if on is None:
+        yield Drift(Fault.UNKNOWN, *whole, reason="neither on nor off")
+    elif on is not resource.enabled:
+        yield Drift(Fault.DISABLED if resource.enabled else Fault.ENABLED, *whole)
+
+
+def is_on(kind: Kind, row: Row) -> bool | None:
+    """Read the switch of an object; ``None`` when it says neither.
+
+    Rules have the text ``State`` and no ``Enabled`` (exchange contract §2.4.2), connectors the Boolean ``Enabled``.
+    """
+    if kind is Kind.TRANSPORT_RULE:
+        state = row.get("State")
+        return {"enabled": True, "disabled": False}.get(state.casefold()) if isinstance(state, str) else None
+    enabled = row.get("Enabled")
+    return enabled if isinstance(enabled, bool) else None
+
+
+def _altered(resource: Resource, sight: Present) -> Iterator[Drift]:
+    for setting in resource.settings:
+        whole = (resource, setting.item, setting.effect, sight.identity, setting)
+        if setting.compare is Compare.SENT_ONLY or (setting.compare is Compare.UNSET and setting.name not in sight.row):
+            continue
+        if setting.name not in sight.row:
+            yield Drift(Fault.UNKNOWN, *whole, reason=f"{setting.name} was not in the answer")
+            continue
+        observed = sight.row[setting.name]
+        try:
+            same = satisfies(setting.compare, setting.value, observed)
+        except Unreadable as error:
+            yield Drift(Fault.UNKNOWN, *whole, reason=f"{setting.name}: {error}")
+            continue
+        if not same:
+            yield Drift(Fault.ALTERED, *whole, observed=_masked(setting, observed))
+
+
+def _masked(setting: Setting, observed: object) -> object:
+    values = setting.value if isinstance(setting.value, tuple) else (setting.value,)
+    return Secret(str(observed)) if any(isinstance(value, Secret) for value in values) else observed
+
+
+def _extras(resource: Resource, sight: Present) -> Iterator[Drift]:
+    """Find conditions, exceptions and actions that are not in the table (law 5, the closed world)."""
+    if not resource.closed_world:
+        return
+    ours = {setting.name for setting in resource.settings}
+    whole = (resource, resource.item, resource.effect, sight.identity)
+    for names, classes in ((CONDITIONS, "Conditions"), (EXCEPTIONS, "Exceptions"), (ACTIONS, "Actions")):
+        used = sorted(name for name in names - ours if not satisfies(Compare.UNSET, None, sight.row.get(name)))
+        for name in used:
+            setting = Setting(name, None, Compare.UNSET, resource.effect, resource.item)
+            observed = Secret(str(sight.row.get(name)))  # words of the customer's own: nothing to show or to log
+            yield Drift(Fault.ALTERED, *whole, setting, observed)
+        if not used and _unexplained(resource, sight.row, classes):
+            yield Drift(Fault.STRANGER, *whole, reason=f"{classes} lists more than any property of the rule shows")
+
+
+_CLASSES: Mapping[str, tuple[str, ...]] = {
+    "Conditions": ("HeaderContainsMessageHeader",),
+    "Exceptions": (),
+    "Actions": ("RemoveHeader", "RouteMessageOutboundConnector"),
+}
+"""Our own settings that appear as one class each in the rule's three lists (exchange contract §2.4.2, inferred)."""
+
+_NEUTRAL = frozenset({"SetAuditSeverityAction", "StopRuleProcessingAction", "StopProcessingAction"})
+"""Actions that do nothing to mail beyond what the settings say already."""
+
+
+def _unexplained(resource: Resource, row: Row, classes: str) -> bool:
+    """Tell whether the list of classes holds more than our own settings account for."""
+    listed = row.get(classes)
+    if not isinstance(listed, list):
+        return False
+    names = {str(name).rpartition(".")[2] for name in listed} - _NEUTRAL
+    ours = {setting.name for setting in resource.settings}
+    return len(names) > len([name for name in _CLASSES[classes] if name in ours])
+
+
+def _misplacement(resources: tuple[Resource, ...], observation: Observation) -> Iterator[Drift]:
+    rules = {r.item: (r, look_for(r, observation)) for r in resources if r.kind is Kind.TRANSPORT_RULE}
+    loop_check, upper = rules[Item.LOOP_CHECK]
+    _, lower = rules[Item.REDIRECT]
+    if not isinstance(upper, Present) or not isinstance(lower, Present):
+        return
+    assert upper.place is not None
+    assert lower.place is not None
+    if upper.place != lower.place - 1:
+        effect = Effect.OUTAGE if upper.place > lower.place else Effect.COSMETIC
+        yield Drift(Fault.MISPLACED, loop_check, Item.LOOP_CHECK, effect, upper.identity)

@@ -1,0 +1,112 @@
+"""What was read of a tenant: each reading is complete, or it is unknown; and each object present, absent or unknown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from shared.domain.resources import Kind, Resource
+from shared.domain.values import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Complete:
+    """Every object of one kind, in Exchange's answer to one list cmdlet."""
+
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A read that failed, came back short, or made no sense.
+
+    Attributes:
+        reason: One sentence for people.
+    """
+
+    reason: str
+
+
+Reading = Complete | Unread
+Observation = Mapping[Kind, Reading]
+"""What one look at a tenant gave, by kind. A kind that is not in it was not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """The object is there.
+
+    Attributes:
+        row: Its properties.
+        identity: What a cmdlet names it by: its Guid where it has one, its name otherwise.
+        place: Its position among the rules of the tenant, 0 first; ``None`` for other kinds.
+    """
+
+    row: Row
+    identity: str
+    place: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """A complete, successful read does not contain the object.
+
+    Attributes:
+        count: How many objects of the kind there are.
+    """
+
+    count: int
+
+
+Sight = Present | Absent | Unread
+
+
+def look_for(resource: Resource, observation: Observation) -> Sight:
+    """Find a resource by its exact name among everything of its kind.
+
+    Names are unique and compared without case (exchange contract §2.0); asking Exchange for one name may return all
+    objects or none, so the search is ours.
+    """
+    reading = observation.get(resource.kind, Unread("not read"))
+    if isinstance(reading, Unread):
+        return reading
+    if resource.kind is Kind.ARC_CONFIG:
+        return _arc(reading)
+    rows = in_order(reading.rows) if resource.kind is Kind.TRANSPORT_RULE else reading.rows
+    if rows is None:
+        return Unread("the rules came back without an order")
+    found = [(place, row) for place, row in enumerate(rows) if _name(row) == resource.name.casefold()]
+    if len(found) > 1:
+        return Unread(f"{len(found)} objects are named {resource.name}")
+    if not found:
+        return Absent(len(rows))
+    place, row = found[0]
+    return Present(row, _identity(row, resource.name), place if resource.kind is Kind.TRANSPORT_RULE else None)
+
+
+def in_order(rows: tuple[Row, ...]) -> tuple[Row, ...] | None:
+    """Sort rules by priority, 0 first; ``None`` when a rule has no priority or two have the same."""
+    ranks = [rank for row in rows if isinstance(rank := row.get("Priority"), int) and not isinstance(rank, bool)]
+    if len(ranks) != len(rows) or len(set(ranks)) != len(ranks):
+        return None
+    return tuple(row for _, row in sorted(zip(ranks, rows, strict=True), key=lambda pair: pair[0]))
+
+
+def _arc(reading: Complete) -> Sight:
+    """Exchange returns no object at all where no sealer was ever trusted: exchange contract §2.5."""
+    if len(reading.rows) > 1:
+        return Unread("more than one ARC configuration came back")
+    row: Row = reading.rows[0] if reading.rows else {"ArcTrustedSealers": None}
+    identity = row.get("Identity")
+    return Present(row, identity if isinstance(identity, str) and identity else "Default")
+
+
+def _name(row: Row) -> str | None:
+    name = row.get("Name")
+    return name.casefold() if isinstance(name, str) else None
+
+
+def _identity(row: Row, name: str) -> str:
+    for key in ("Guid", "ExchangeObjectId"):
+        value = row.get(key)
+        if isinstance(value, str) and value:
+            return value
+    return name

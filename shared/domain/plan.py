@@ -1,0 +1,211 @@
+"""What to write, in order: a plan is a value that can be printed, counted, refused and tested. There is no delete.
+
+Order is data (design law 3). Turn on: inbound, outbound, ARC and skip list, Loop Check, Redirect. Turn off: Redirect
+first. Redirect is switched on by the last step only, and only when nothing is left that would make it unsafe.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from shared.domain.drift import Drift, Fault, is_on
+from shared.domain.observation import Absent, Observation, Present, look_for
+from shared.domain.resources import Effect, Item, Kind, Resource
+from shared.domain.tenants import FailPolicy
+from shared.domain.values import Compare, merged
+
+
+class Verb(StrEnum):
+    """What a step does to its object."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    MOVE = "move"
+    ENABLE = "enable"
+    DISABLE = "disable"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One write.
+
+    Attributes:
+        verb: What it does.
+        kind: Which cmdlets do it.
+        name: The object's name.
+        identity: What the cmdlet names the object by; empty when it is created.
+        settings: Exactly the parameters to send, by Exchange's names; secrets stay wrapped until they are encoded.
+        why: One sentence for people.
+    """
+
+    verb: Verb
+    kind: Kind
+    name: str
+    identity: str = ""
+    settings: Mapping[str, object] = field(default_factory=dict)
+    why: str = ""
+
+    def __str__(self) -> str:
+        """Say it in one line for people, secrets masked."""
+        return f"{self.verb} {self.name}: {self.why}"
+
+
+_ORDER = (
+    (Verb.DISABLE, Item.REDIRECT),
+    (Verb.DISABLE, Item.LOOP_CHECK),
+    (Verb.CREATE, Item.FROM_CONNECTOR),
+    (Verb.UPDATE, Item.FROM_CONNECTOR),
+    (Verb.CREATE, Item.TO_CONNECTOR),
+    (Verb.UPDATE, Item.TO_CONNECTOR),
+    (Verb.UPDATE, "Default"),  # the ARC configuration has no name of its own
+    (Verb.CREATE, Item.LOOP_CHECK),
+    (Verb.UPDATE, Item.LOOP_CHECK),
+    (Verb.CREATE, Item.REDIRECT),
+    (Verb.UPDATE, Item.REDIRECT),
+    (Verb.MOVE, Item.LOOP_CHECK),
+    (Verb.ENABLE, Item.LOOP_CHECK),
+    (Verb.ENABLE, Item.REDIRECT),
+)
+"""The one order in which steps are taken."""
+
+_NOT_TO_WRITE = frozenset({Fault.UNKNOWN, Fault.STRANGER, Fault.SETTLING})
+"""Faults that forbid every write to their object."""
+
+_PATH = frozenset({Item.FROM_CONNECTOR, Item.TO_CONNECTOR, Item.LOOP_CHECK})
+"""What must be in place under a Redirect that is on."""
+
+
+def hazards(drifts: Iterable[Drift]) -> tuple[Drift, ...]:
+    """List what makes a Redirect that is on lose or loop mail: seen, not suspected."""
+    harmless = {Fault.UNKNOWN, Fault.SETTLING}
+    return tuple(d for d in drifts if d.item in _PATH and d.fault not in harmless and d.effect is Effect.OUTAGE)
+
+
+def plan(
+    desired: Sequence[Resource], observation: Observation, drifts: Sequence[Drift], policy: FailPolicy
+) -> tuple[Step, ...]:
+    """Derive the steps that remove every difference that may be removed.
+
+    Args:
+        desired: The table that the drifts were found against.
+        observation: The read that they were found in.
+        drifts: The differences.
+        policy: Whether a Redirect that is found on over a broken path is switched off first.
+
+    Returns:
+        The steps in order; none where nothing may be written.
+    """
+    untouchable = {d.resource.name for d in drifts if d.fault in _NOT_TO_WRITE}
+    writable = [d for d in drifts if d.resource.name not in untouchable]
+    steps = [step for resource in desired for step in _steps(resource, observation, writable)]
+    redirect = next(resource for resource in desired if resource.item is Item.REDIRECT)
+    steps = _guarded(steps, redirect, observation, drifts, policy)
+    return tuple(sorted(steps, key=lambda step: _ORDER.index((step.verb, step.name))))
+
+
+def _steps(resource: Resource, observation: Observation, drifts: Sequence[Drift]) -> list[Step]:
+    mine = [drift for drift in drifts if drift.resource.name == resource.name]
+    faults = {drift.fault for drift in mine}
+    if Fault.MISSING in faults:
+        return _creation(resource, observation)
+    steps: list[Step] = []
+    if changes := _changes(resource, observation, mine):
+        why = "restore " + ", ".join(changes)
+        steps.append(Step(Verb.UPDATE, resource.kind, resource.name, mine[0].identity, changes, why))
+    if Fault.MISPLACED in faults:
+        place = _place_above_redirect(observation, resource)
+        why = "stand directly above Redirect"
+        steps.append(Step(Verb.MOVE, resource.kind, resource.name, mine[0].identity, {"Priority": place}, why))
+    if resource.kind is Kind.TRANSPORT_RULE:
+        steps += [_switch(resource, drift) for drift in mine if drift.fault in (Fault.DISABLED, Fault.ENABLED)]
+    return steps
+
+
+def _switch(resource: Resource, drift: Drift) -> Step:
+    verb = Verb.ENABLE if drift.fault is Fault.DISABLED else Verb.DISABLE
+    return Step(verb, resource.kind, resource.name, drift.identity, {}, f"the tenant is to have it {verb}d")
+
+
+def _changes(resource: Resource, observation: Observation, drifts: Sequence[Drift]) -> dict[str, object]:
+    """Collect the parameters of one Set- call: the drifted settings and nothing else."""
+    changes: dict[str, object] = {}
+    sight = look_for(resource, observation)
+    for drift in drifts:
+        if drift.fault is Fault.DISABLED and resource.kind is not Kind.TRANSPORT_RULE:
+            changes["Enabled"] = True
+        elif drift.fault is Fault.ALTERED and drift.setting is not None:
+            setting = drift.setting
+            changes[setting.name] = setting.value
+            if setting.compare is Compare.INCLUDES and isinstance(sight, Present):
+                changes[setting.name] = merged(setting.value, sight.row.get(setting.name))
+    return _with_pairs(resource, changes)
+
+
+def _with_pairs(resource: Resource, changes: dict[str, object]) -> dict[str, object]:
+    """Send header name and words together: Exchange refuses one without the other (exchange contract §2.11)."""
+    pair = ("HeaderContainsMessageHeader", "HeaderContainsWords")
+    owned = {setting.name: setting.value for setting in resource.settings if setting.name in pair}
+    return {**changes, **owned} if owned.keys() & changes.keys() else changes
+
+
+def _creation(resource: Resource, observation: Observation) -> list[Step]:
+    """Create with every setting; a rule is born off, in the very call that creates it, and switched on later."""
+    settings: dict[str, object] = {
+        setting.name: setting.value for setting in resource.settings if setting.compare is not Compare.UNSET
+    }
+    settings["Enabled"] = resource.kind is not Kind.TRANSPORT_RULE
+    place = _place_beside_ours(observation, resource)
+    if place is not None:
+        settings["Priority"] = place
+    steps = [Step(Verb.CREATE, resource.kind, resource.name, "", settings, "it is not there")]
+    if resource.kind is Kind.TRANSPORT_RULE and resource.enabled:
+        steps.append(Step(Verb.ENABLE, resource.kind, resource.name, "", {}, "mail passes through MailMarshal Cloud"))
+    return steps
+
+
+def _place_beside_ours(observation: Observation, resource: Resource) -> int | None:
+    """Where a new rule must go to stand beside its fellow; ``None`` for the bottom, where Exchange puts it itself."""
+    if resource.kind is not Kind.TRANSPORT_RULE:
+        return None
+    fellow = Item.REDIRECT if resource.item is Item.LOOP_CHECK else Item.LOOP_CHECK
+    sight = look_for(_named(resource, fellow), observation)
+    if not isinstance(sight, Present) or sight.place is None:
+        return None
+    if resource.item is Item.LOOP_CHECK:
+        return sight.place
+    here = look_for(resource, observation)
+    below = sight.place + 1
+    return below if isinstance(here, Absent) and below < here.count else None
+
+
+def _place_above_redirect(observation: Observation, loop_check: Resource) -> int:
+    """The priority that puts Loop Check directly above Redirect; moving it away first shifts what stood below it."""
+    upper = look_for(loop_check, observation)
+    lower = look_for(_named(loop_check, Item.REDIRECT), observation)
+    assert isinstance(upper, Present)
+    assert isinstance(lower, Present)
+    assert upper.place is not None
+    assert lower.place is not None
+    return lower.place - 1 if upper.place < lower.place else lower.place
+
+
+def _named(rule: Resource, item: Item) -> Resource:
+    return Resource(rule.kind, item.value, item, rule.enabled, rule.effect, ())
+
+
+def _guarded(
+    steps: list[Step], redirect: Resource, observation: Observation, drifts: Sequence[Drift], policy: FailPolicy
+) -> list[Step]:
+    """Hold Redirect to law 3: off first over a broken path, on last and only when nothing unmendable remains."""
+    sight = look_for(redirect, observation)
+    on = isinstance(sight, Present) and is_on(Kind.TRANSPORT_RULE, sight.row) is True
+    mendable = not any(drift.fault in _NOT_TO_WRITE for drift in drifts)
+    stranger = any(d.fault is Fault.STRANGER for d in drifts if d.item is Item.REDIRECT)
+    wanted = redirect.enabled is True
+    if isinstance(sight, Present) and on and wanted and hazards(drifts) and not stranger and policy is FailPolicy.OPEN:
+        identity, why = sight.identity, "the path under it is broken: mail passes unscanned rather than being lost"
+        steps = [*steps, Step(Verb.DISABLE, Kind.TRANSPORT_RULE, redirect.name, identity, {}, why)]
+        steps.append(Step(Verb.ENABLE, Kind.TRANSPORT_RULE, redirect.name, identity, {}, "the path is whole again"))
+    if not mendable:
+        steps = [step for step in steps if (step.verb, step.name) != (Verb.ENABLE, Item.REDIRECT)]
+    return steps

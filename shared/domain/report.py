@@ -1,0 +1,110 @@
+"""What one look at a tenant came to: the verdict, each item's state, the steps taken. One value for every reader."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from shared.domain.drift import Drift, Fault
+from shared.domain.errors import (
+    Blocked,
+    KeeperError,
+    NeedsConsent,
+    NeedsHuman,
+    NeedsRole,
+    PermanentError,
+    TenantGone,
+)
+from shared.domain.plan import Step
+from shared.domain.resources import Effect, Item
+from shared.domain.tenants import Stage, Tenant, Verdict
+
+_WORST_FIRST = tuple(Effect)
+
+_RANK = (
+    (Fault.STRANGER, Verdict.NEEDS_HUMAN),
+    (Fault.UNKNOWN, Verdict.UNKNOWN),
+    (Fault.MISSING, Verdict.DRIFTED),
+    (Fault.DISABLED, Verdict.DRIFTED),
+    (Fault.ENABLED, Verdict.DRIFTED),
+    (Fault.ALTERED, Verdict.DRIFTED),
+    (Fault.MISPLACED, Verdict.DRIFTED),
+    (Fault.SETTLING, Verdict.SETTLING),
+)
+"""What a fault makes of the tenant; the first row that applies decides."""
+
+_OF_ERROR: Mapping[type[KeeperError], Verdict] = {
+    NeedsConsent: Verdict.NEEDS_CONSENT,
+    NeedsRole: Verdict.NEEDS_ROLE,
+    TenantGone: Verdict.TENANT_GONE,
+    Blocked: Verdict.BLOCKED,
+    NeedsHuman: Verdict.NEEDS_HUMAN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one look at a tenant came to.
+
+    Attributes:
+        verdict: What was seen, or why it could not be seen.
+        reason: One sentence for people, secrets masked.
+        items: Each item's state, by its name: ``on``, ``off``, ``unknown``, or what is wrong with it.
+        drifts: The differences that were found.
+        steps: The steps that were taken, in order.
+        tenant: The record with what was learned: Guids, and when each object was written.
+        failure: What ended the work early.
+    """
+
+    verdict: Verdict
+    reason: str
+    items: Mapping[str, str]
+    drifts: tuple[Drift, ...]
+    tenant: Tenant
+    steps: tuple[Step, ...] = ()
+    failure: KeeperError | None = None
+
+
+def judged(drifts: Sequence[Drift]) -> tuple[Verdict, str]:
+    """Say what the differences make of the tenant, and name the worst one."""
+    for fault, verdict in _RANK:
+        worst = sorted((d for d in drifts if d.fault is fault), key=lambda d: _WORST_FIRST.index(d.effect))
+        if worst:
+            more = f", and {len(drifts) - 1} more" if len(drifts) > 1 else ""
+            return verdict, f"{worst[0]}{more}"
+    return Verdict.HEALTHY, "all six items are as they should be"
+
+
+def verdict_of(error: KeeperError) -> Verdict:
+    """Say what an error makes of the tenant: a failed read is unknown, never absent."""
+    if isinstance(error, PermanentError):
+        return _OF_ERROR.get(type(error), Verdict.NEEDS_HUMAN)
+    return Verdict.UNKNOWN
+
+
+def item_states(drifts: Sequence[Drift], stage: Stage) -> dict[str, str]:
+    """Say each item's state in one word or two, for people."""
+    states: dict[str, str] = {}
+    for item in Item:
+        mine = [drift for drift in drifts if drift.item is item]
+        is_rule = item in (Item.LOOP_CHECK, Item.REDIRECT)
+        states[item.value] = "off" if is_rule and stage is not Stage.ACTIVE else "on"
+        if mine:
+            settings = dict.fromkeys(drift.setting.name for drift in mine if drift.setting is not None)
+            states[item.value] = mine[0].fault.value + (f" ({', '.join(settings)})" if settings else "")
+    return states
+
+
+def settled(
+    drifts: Sequence[Drift], written: Mapping[str, datetime], now: datetime, settling: timedelta
+) -> tuple[Drift, ...]:
+    """Hold back the differences of objects that we wrote so recently that reads may lag (exchange contract §2.10).
+
+    A rule that is on and should be off is never held back: switching it off twice harms nobody.
+    """
+    as_seen = {Fault.STRANGER, Fault.UNKNOWN, Fault.ENABLED}
+
+    def recent(drift: Drift) -> bool:
+        moment = written.get(drift.resource.name)
+        return moment is not None and now - moment < settling and drift.fault not in as_seen
+
+    return tuple(replace(d, fault=Fault.SETTLING, effect=Effect.COSMETIC) if recent(d) else d for d in drifts)

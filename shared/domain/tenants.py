@@ -1,0 +1,139 @@
+"""A tenant: who it is, what is wanted of it, what was last seen of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from shared.domain.errors import InvalidSignup, NotAllowed
+from shared.domain.regions import Region
+from shared.domain.values import Secret
+
+
+class Stage(StrEnum):
+    """What is wanted of a tenant."""
+
+    AWAITING_CONSENT = "awaiting_consent"
+    """Signed up; the first complete provision makes it staged."""
+    STAGED = "staged"
+    """Everything present, connectors on, rules off: as the article says the items are created."""
+    ACTIVE = "active"
+    """Everything present and on: mail passes through MailMarshal Cloud."""
+
+
+class Verdict(StrEnum):
+    """What was seen of a tenant, last time somebody looked."""
+
+    HEALTHY = "healthy"
+    DRIFTED = "drifted"
+    SETTLING = "settling"
+    UNKNOWN = "unknown"
+    BLOCKED = "blocked"
+    NEEDS_CONSENT = "needs_consent"
+    NEEDS_ROLE = "needs_role"
+    NEEDS_HUMAN = "needs_human"
+    TENANT_GONE = "tenant_gone"
+
+
+class FailPolicy(StrEnum):
+    """What to do when Redirect is on over a broken path: let mail pass unscanned, or leave it and raise the alarm."""
+
+    OPEN = "fail_open"
+    CLOSED = "fail_closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """A customer's Entra directory in our care.
+
+    Attributes:
+        tenant_id: The directory's id.
+        account_id: The vendor's account that owns it; no other may touch it.
+        region: The regional instance of MailMarshal Cloud.
+        initial_domain: ``….onmicrosoft.com``, which routes our calls inside Exchange.
+        loop_check: The value of the ``X-MMCloud-ID`` header: secret and irreplaceable, kept, never made anew.
+        stage: What is wanted.
+        generation: Grows with every change of what is wanted; an older message is a no-op.
+        fail_policy: What happens to mail when the path is broken.
+        verdict: What was seen last.
+        reason: One sentence to the verdict, for people.
+        items: Each item's last state, by the item's name.
+        owned: The Guid that Exchange gave each object of ours, by the object's name.
+        written: When we last wrote each object, by its name; reads lag behind writes.
+        checked_at: When the tenant was last read.
+        next_check_at: When the timer asks for it again.
+        created_at: When it signed up.
+    """
+
+    tenant_id: UUID
+    account_id: str
+    region: Region
+    initial_domain: str
+    loop_check: Secret
+    stage: Stage
+    generation: int
+    created_at: datetime
+    next_check_at: datetime
+    fail_policy: FailPolicy = FailPolicy.OPEN
+    company_name: str = ""
+    contact: str = ""
+    verdict: Verdict = Verdict.UNKNOWN
+    reason: str = "not looked at yet"
+    items: Mapping[str, str] = field(default_factory=dict)
+    owned: Mapping[str, UUID] = field(default_factory=dict)
+    written: Mapping[str, datetime] = field(default_factory=dict)
+    checked_at: datetime | None = None
+
+
+_REFUSED = frozenset(
+    map(
+        UUID,
+        (
+            "00000000-0000-0000-0000-000000000000",
+            # The tenant of personal Microsoft accounts: https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference
+            "9188040d-6c67-4c5b-b112-36a304b66dad",
+        ),
+    )
+)
+
+
+def parse_tenant_id(value: object) -> UUID:
+    """Read a tenant id in its canonical form, and nothing that merely resembles one.
+
+    Raises:
+        InvalidSignup: It is no canonical GUID, or a directory that is nobody's.
+    """
+    try:
+        tenant_id = UUID(value) if isinstance(value, str) and len(value) == len(str(UUID(int=0))) else None
+    except ValueError:
+        tenant_id = None
+    if tenant_id is None or str(tenant_id) != str(value).lower() or tenant_id in _REFUSED:
+        raise InvalidSignup("tenant_id: the GUID of a customer's directory is expected")
+    return tenant_id
+
+
+def activated(tenant: Tenant) -> Tenant:
+    """Want mail to pass through MailMarshal Cloud.
+
+    Raises:
+        NotAllowed: The tenant has not been provisioned yet.
+    """
+    return _moved(tenant, Stage.ACTIVE, allowed_from=(Stage.STAGED, Stage.ACTIVE))
+
+
+def deactivated(tenant: Tenant) -> Tenant:
+    """Want mail to pass by MailMarshal Cloud, with everything staying in place.
+
+    Raises:
+        NotAllowed: The tenant has not been provisioned yet.
+    """
+    return _moved(tenant, Stage.STAGED, allowed_from=(Stage.STAGED, Stage.ACTIVE))
+
+
+def _moved(tenant: Tenant, stage: Stage, allowed_from: tuple[Stage, ...]) -> Tenant:
+    if tenant.stage not in allowed_from:
+        raise NotAllowed(f"a tenant that is {tenant.stage} cannot become {stage}")
+    if tenant.stage is stage:
+        return tenant
+    return replace(tenant, stage=stage, generation=tenant.generation + 1)
