@@ -7,54 +7,10 @@ from typing import Protocol
 from uuid import UUID
 
 from shared.domain.desired import Spec
+from shared.domain.messages import Parked
 from shared.domain.observation import Observation
-from shared.domain.plan import Step
-from shared.domain.tenants import Tenant
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """A tenant as it is stored.
-
-    Attributes:
-        tenant: The tenant.
-        etag: The edition that was read; a write on top of another edition is refused.
-    """
-
-    tenant: Tenant
-    etag: str
-
-
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """What Exchange said to a step that it carried out.
-
-    Attributes:
-        identity: The Guid of the object, where the answer named it.
-        warnings: What Exchange remarked.
-    """
-
-    identity: UUID | None = None
-    warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Parked:
-    """A message that nobody can work on, kept for a person.
-
-    Attributes:
-        parked_id: Its own id; the same message parked twice has the same.
-        queue: The work queue that it came from.
-        reason: A stable code, then one sentence.
-        body: The message as it came, as far as it is text.
-        parked_at: When.
-    """
-
-    parked_id: str
-    queue: str
-    reason: str
-    body: str
-    parked_at: datetime
+from shared.domain.plan import Applied, Step
+from shared.domain.tenants import Record, Tenant
 
 
 class Exchange(Protocol):

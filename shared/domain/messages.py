@@ -73,6 +73,25 @@ class Delivery:
     delay: timedelta = timedelta(0)
 
 
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A message that nobody can work on, kept for a person.
+
+    Attributes:
+        parked_id: Its own id; the same message parked twice has the same.
+        queue: The work queue that it came from.
+        reason: A stable code, then one sentence.
+        body: The message as it came, as far as it is text.
+        parked_at: When.
+    """
+
+    parked_id: str
+    queue: str
+    reason: str
+    body: str
+    parked_at: datetime
+
+
 def again(message: Message) -> Message:
     """The same request, one attempt later."""
     return replace(message, attempt=message.attempt + 1)

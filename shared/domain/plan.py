@@ -7,6 +7,7 @@ first. Redirect is switched on by the last step only, and only when nothing is l
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from uuid import UUID
 
 from shared.domain.drift import Drift, Fault, is_on
 from shared.domain.observation import Absent, Observation, Present, look_for
@@ -48,6 +49,19 @@ class Step:
     def __str__(self) -> str:
         """Say it in one line for people, secrets masked."""
         return f"{self.verb} {self.name}: {self.why}"
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What Exchange said to a step that it carried out.
+
+    Attributes:
+        identity: The Guid of the object, where the answer named it.
+        warnings: What Exchange remarked.
+    """
+
+    identity: UUID | None = None
+    warnings: tuple[str, ...] = ()
 
 
 _ORDER = (

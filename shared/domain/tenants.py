@@ -86,6 +86,19 @@ class Tenant:
     checked_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A tenant as it is stored.
+
+    Attributes:
+        tenant: The tenant.
+        etag: The edition that was read; a write on top of another edition is refused.
+    """
+
+    tenant: Tenant
+    etag: str
+
+
 _REFUSED = frozenset(
     map(
         UUID,
