@@ -51,6 +51,7 @@ class Report:
         items: Each item's state, by its name: ``on``, ``off``, ``unknown``, or what is wrong with it.
         drifts: The differences that were found.
         steps: The steps that were taken, in order.
+        pending: The steps that a reconcile would take.
         tenant: The record with what was learned: Guids, and when each object was written.
         failure: What ended the work early.
     """
@@ -61,6 +62,7 @@ class Report:
     drifts: tuple[Drift, ...]
     tenant: Tenant
     steps: tuple[Step, ...] = ()
+    pending: tuple[Step, ...] = ()
     failure: KeeperError | None = None
 
 

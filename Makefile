@@ -1,0 +1,57 @@
+# Two commands do everything on a fresh machine that has Python 3.11+ and make: `make demo` and `make test`.
+# PYTHON chooses the interpreter; by default the newest of 3.13, 3.12 and 3.11 that is there.
+
+PYTHON ?= $(shell tools/newest-python)
+VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
+ifeq ($(VERSION),)
+$(error no usable Python: set PYTHON=/path/to/python3.13)
+endif
+VENV := .venv-$(VERSION)
+BIN := $(VENV)/bin
+AZURITE := tools/azurite/node_modules/.package-lock.json
+# Node.js of the machine where it is new enough, of the virtual environment (from PyPI) otherwise.
+NODE_IS_THERE := $(shell node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null && npm --version >/dev/null 2>&1 && echo yes)
+
+.PHONY: setup demo test check static lock clean help
+
+help: ## list the commands
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+setup: $(VENV)/.installed $(AZURITE) ## install everything that the other commands need
+
+$(VENV)/.installed: requirements-dev.txt tools/requirements-uv.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tools/requirements-uv.txt
+	$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python -r requirements-dev.txt
+	touch $@
+
+$(AZURITE): tools/azurite/package-lock.json | $(VENV)/.installed
+ifneq ($(NODE_IS_THERE),yes)
+	$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python -r tools/requirements-node.txt
+endif
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --prefix tools/azurite --no-audit --no-fund --silent
+	touch $@
+
+demo: setup ## three tenants, from a signed signup to a healed tenant; KEEP=1 leaves it running
+	$(BIN)/python -m local demo $(if $(KEEP),--keep)
+
+test: setup ## every test
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+static: setup ## format, lint, types, import contracts, dead code
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/vulture
+
+check: static test ## everything that CI runs
+
+lock: $(VENV)/.installed ## write the locks anew from pyproject.toml
+	$(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --python-version 3.11 --group dev -o requirements-dev.txt pyproject.toml
+	$(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --python-version 3.11 -c requirements-dev.txt -o requirements.txt pyproject.toml
+	$(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --python-version 3.11 --group node -o tools/requirements-node.txt
+	echo 'uv==0.13.9' | $(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --python-version 3.11 -o tools/requirements-uv.txt -
+
+clean: ## remove what setup and the tools made
+	rm -rf .venv-* .state tools/azurite/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
