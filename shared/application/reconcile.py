@@ -1,7 +1,7 @@
 """The one loop: observe, compare, plan, apply. Verify is its first half; provision and remediate are both the whole."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from shared.application.ports import Policy, World
@@ -10,8 +10,8 @@ from shared.domain.drift import Drift, Fault, diff
 from shared.domain.errors import Ambiguous, KeeperError
 from shared.domain.observation import Observation, Present, look_for
 from shared.domain.plan import Step, Verb, plan
-from shared.domain.report import Report, item_states, judged, settled
-from shared.domain.resources import Item, Resource
+from shared.domain.report import Report, item_states, judged, settled, verdict_of
+from shared.domain.resources import Effect, Item, Resource
 from shared.domain.tenants import Stage, Tenant
 
 
@@ -21,9 +21,8 @@ def verify(tenant: Tenant, world: World, policy: Policy) -> Report:
     Raises:
         KeeperError: Nothing could be read.
     """
-    desired, observation, drifts = _look(tenant, world, policy)
-    drifts = settled(drifts, tenant.written, world.clock(), policy.settling)
-    return _report(_adopted(tenant, desired, observation, drifts), drifts)
+    sight = _look(tenant, world, policy)
+    return replace(_report(sight.tenant, sight.drifts), pending=sight.steps)
 
 
 def reconcile(tenant: Tenant, world: World, policy: Policy) -> Report:
@@ -34,22 +33,43 @@ def reconcile(tenant: Tenant, world: World, policy: Policy) -> Report:
     Raises:
         KeeperError: Nothing could be read. What fails later is in the report, beside what was done before it.
     """
-    desired, observation, drifts = _look(tenant, world, policy)
-    drifts = settled(drifts, tenant.written, world.clock(), policy.settling)
-    tenant = _adopted(tenant, desired, observation, drifts)
-    steps = plan(desired, observation, drifts, tenant.fail_policy)
-    before, last = _split(steps)
-    done, tenant, failure = _apply(before, tenant, world)
+    sight = _look(tenant, world, policy)
+    before, last = _split(sight.steps)
+    done, tenant, failure = _apply(before, sight.tenant, world)
     if last is not None and failure is None and (not before or _is_safe(tenant, world, policy)):
         more, tenant, failure = _apply((last,), tenant, world)
         done += more
-    return replace(_report(tenant, drifts), steps=done, failure=failure)
+    report = _report(tenant, _as_written(sight.drifts, done))
+    if failure is not None:
+        report = replace(report, verdict=verdict_of(failure), reason=str(failure), failure=failure)
+    return replace(report, drifts=sight.drifts, steps=done)
 
 
-def _look(tenant: Tenant, world: World, policy: Policy) -> tuple[tuple[Resource, ...], Observation, tuple[Drift, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """One look at a tenant: the differences as they count now, and what they ask for."""
+
+    tenant: Tenant
+    drifts: tuple[Drift, ...]
+    steps: tuple[Step, ...]
+
+
+def _look(tenant: Tenant, world: World, policy: Policy) -> _Sight:
     desired = desired_state(tenant, policy.spec)
     observation = world.exchange.observe(tenant)
-    return desired, observation, diff(desired, observation, tenant.owned, active=tenant.stage is Stage.ACTIVE)
+    drifts = diff(desired, observation, tenant.owned, active=tenant.stage is Stage.ACTIVE)
+    drifts = settled(drifts, tenant.written, world.clock(), policy.settling)
+    tenant = _adopted(tenant, desired, observation, drifts)
+    return _Sight(tenant, drifts, plan(desired, observation, drifts, tenant.fail_policy))
+
+
+def _as_written(drifts: tuple[Drift, ...], done: tuple[Step, ...]) -> tuple[Drift, ...]:
+    """What has just been written is neither well nor wrong before it has been read again."""
+    names = {step.name for step in done}
+    return tuple(
+        replace(drift, fault=Fault.SETTLING, effect=Effect.COSMETIC) if drift.resource.name in names else drift
+        for drift in drifts
+    )
 
 
 def _report(tenant: Tenant, drifts: tuple[Drift, ...]) -> Report:
@@ -82,9 +102,9 @@ def _split(steps: tuple[Step, ...]) -> tuple[tuple[Step, ...], Step | None]:
 
 
 def _is_safe(tenant: Tenant, world: World, policy: Policy) -> bool:
-    """Read again: nothing may be left but that Redirect is off."""
-    _, _, drifts = _look(tenant, world, policy)
-    return all(drift.item is Item.REDIRECT and drift.fault is Fault.DISABLED for drift in drifts)
+    """Read again, and believe the read however young our writes are: only Redirect's switch may still differ."""
+    sight = _look(replace(tenant, written={}), world, policy)
+    return all(drift.item is Item.REDIRECT and drift.fault is Fault.DISABLED for drift in sight.drifts)
 
 
 def _apply(

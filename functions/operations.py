@@ -1,0 +1,14 @@
+"""The HTTP API for operators: one ASGI application, imported only when a call comes."""
+
+import azure.functions as func
+
+blueprint = func.Blueprint()
+
+
+@blueprint.function_name("operations")
+@blueprint.route(route="{*path}", methods=["GET", "POST"], auth_level=func.AuthLevel.ANONYMOUS)
+async def operations(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+    """Hand the call to the API; it proves who calls."""
+    from functions.api import asgi  # noqa: PLC0415 - queue functions must not pay for the web framework
+
+    return await asgi().handle_async(req, context)

@@ -1,0 +1,1 @@
+"""``make demo``: three tenants from a signed signup to a healed tenant, watched live."""

@@ -1,0 +1,72 @@
+"""``python -m local demo``: starts everything, tells the story, and ends with 0 only if every tenant is healthy."""
+
+import argparse
+import contextlib
+import signal
+from collections.abc import Iterator, Mapping
+from uuid import uuid4
+
+from rich.console import Console
+
+from local.demo.client import Client
+from local.demo.processes import ROOT, DemoError, azurite, host, twin
+from local.demo.story import Story
+from local.twin.control import TwinControl
+
+_LOGS = ROOT / ".state" / "demo"
+
+
+def main(arguments: list[str]) -> int:
+    """Run the demo.
+
+    Returns:
+        0 when every tenant is healthy at the end, 1 otherwise.
+    """
+    parser = argparse.ArgumentParser(prog="python -m local demo", description="Three tenants, from signup to healed.")
+    parser.add_argument("--keep", action="store_true", help="leave everything running afterwards")
+    options = parser.parse_args(arguments)
+    console = Console(highlight=False)
+    _LOGS.mkdir(parents=True, exist_ok=True)
+    try:
+        with stage() as (client, control):
+            Story(console, client, control).tell()
+            if options.keep:
+                _keep(console, client)
+    except DemoError as error:
+        console.print(f"[bold red]The demo failed:[/] {error}\n(logs: {_LOGS})", markup=True)
+        return 1
+    return 0
+
+
+@contextlib.contextmanager
+def stage() -> Iterator[tuple[Client, TwinControl]]:
+    """Start Azurite, the twin and the host, joined by settings; stop them afterwards."""
+    client = Client.at("")
+    with azurite(_LOGS) as storage, twin(_LOGS) as where:
+        settings = {**client.settings(), **settings_for(where, storage)}
+        with host(_LOGS, settings, "--max-polling-seconds", "0.2") as address:
+            yield Client.at(address, client), TwinControl(where["control_url"], where["ca_file"])
+
+
+def settings_for(where: Mapping[str, str], storage: str) -> dict[str, str]:
+    """The settings that join the product to the twin and to Azurite, with short times."""
+    return {
+        "AzureWebJobsStorage": storage,
+        "KEEPER_STORAGE": storage,
+        "KEEPER_EXCHANGE_URL": where["exchange_url"],
+        "KEEPER_LOGIN_URL": where["login_url"],
+        "KEEPER_GRAPH_URL": where["graph_url"],
+        "KEEPER_CLIENT_ID": str(uuid4()),
+        "KEEPER_CLIENT_SECRET": "the twin takes any",
+        "KEEPER_REGIONS": str(ROOT / "regions.example.json"),
+        "KEEPER_RECHECK_SCHEDULE": "*/1 * * * * *",
+        "KEEPER_RECHECK_SECONDS": "4",
+        "KEEPER_SETTLING_SECONDS": "1",
+        "REQUESTS_CA_BUNDLE": where["ca_file"],
+    }
+
+
+def _keep(console: Console, client: Client) -> None:
+    console.print(f"\nThe API is at {client.api}/api (x-functions-key: {client.operator_key}). Ctrl-C ends it.")
+    with contextlib.suppress(KeyboardInterrupt):
+        signal.pause()

@@ -1,0 +1,205 @@
+"""The demo's story: three tenants, from signup to healed. It only asks, damages, watches and checks."""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID, uuid5
+
+from rich.console import Console
+
+from local.demo.client import Client
+from local.demo.items import ITEMS, foreign, rules_are_in_order, six_items
+from local.demo.processes import ROOT, DemoError
+from local.demo.screen import act, items_table, progress, writes_table
+from local.twin.control import TwinControl
+
+_PATIENCE_S = 60.0
+_PAUSE_S = 0.1
+_NAMESPACE = UUID("c8a6c1de-8a31-4c6e-9f7e-2b1d6a0f4e55")
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """One of the demo's tenants."""
+
+    region: str
+    name: str
+    damage: tuple[tuple[str, str, Mapping[str, object]], ...]
+
+    @property
+    def tenant_id(self) -> str:
+        """Its directory's id."""
+        return str(uuid5(_NAMESPACE, self.name))
+
+    @property
+    def domain(self) -> str:
+        """Its initial domain."""
+        return f"{self.name}.onmicrosoft.com"
+
+
+_FROM, _, _LOOP_CHECK, _REDIRECT = ITEMS[:4]
+
+CUSTOMERS = (
+    Customer(
+        "au",
+        "wattle",
+        (
+            ("deletes the Redirect rule", "Remove-TransportRule", {"Identity": _REDIRECT}),
+            ("drops the IPv6 entries", "Set-InboundConnector", {"Identity": _FROM, "EFSkipIPs": "IPv4 only"}),
+        ),
+    ),
+    Customer(
+        "eu",
+        "linden",
+        (
+            ("disables the From connector", "Set-InboundConnector", {"Identity": _FROM, "Enabled": False}),
+            ("deletes the Loop Check rule", "Remove-TransportRule", {"Identity": _LOOP_CHECK}),
+        ),
+    ),
+    Customer(
+        "us",
+        "aspen",
+        (
+            ("removes the ARC sealer", "Set-ArcConfig", {"Identity": "Default", "ArcTrustedSealers": "without ours"}),
+            ("empties the skip list", "Set-InboundConnector", {"Identity": _FROM, "EFSkipIPs": []}),
+        ),
+    ),
+)
+
+
+class Story:
+    """The demo, act by act."""
+
+    def __init__(self, console: Console, client: Client, control: TwinControl) -> None:
+        self._console = console
+        self._client = client
+        self._control = control
+        self._skip_ips = {
+            region: entry["skip_ips"]
+            for region, entry in json.loads((ROOT / "regions.example.json").read_text())["regions"].items()
+        }
+        self._before: dict[str, dict[str, object]] = {}
+
+    def tell(self) -> None:
+        """Tell it all.
+
+        Raises:
+            DemoError: Something is not as it must be; the sentence says what.
+        """
+        self._sign_up()
+        self._activate()
+        self._damage()
+        self._heal()
+        self._count()
+        self._check()
+
+    def _sign_up(self) -> None:
+        act(self._console, "1  Three customers sign up")
+        for customer in CUSTOMERS:
+            self._control.create_tenant(customer.tenant_id, customer.domain, seed=CUSTOMERS.index(customer))
+            self._before[customer.name] = foreign(self._state(customer))
+            body = {
+                "account_id": "demo",
+                "tenant_id": customer.tenant_id,
+                "region": customer.region,
+                "initial_domain": customer.domain,
+            }
+            response = self._client.sign_up(body)
+            self._say(customer, f"signed webhook → {response.status_code}")
+            if response.status_code != 202:  # noqa: PLR2004 - HTTP's own number
+                raise DemoError(f"signup was answered {response.status_code}: {response.text[:300]}")
+        for customer in CUSTOMERS:
+            self._client.wait_for(customer.tenant_id, _PATIENCE_S, stage="staged", verdict="healthy")
+            self._say(customer, "provisioned through the queue and verified: staged, healthy")
+        self._show("After provision: staged, as the article says (connectors on, rules off)", "on", "off")
+
+    def _activate(self) -> None:
+        act(self._console, "2  An operator activates them")
+        for customer in CUSTOMERS:
+            operation = self._client.ask(customer.tenant_id, "activate")
+            self._say(customer, f"activate → operation {operation['operation_id'][:8]}…")
+        self._wait_until_on("Loop Check on, then Redirect, read back")
+        self._show("After activation", "on", "on")
+
+    def _damage(self) -> None:
+        act(self._console, "3  Their administrators damage it")
+        for customer in CUSTOMERS:
+            for sentence, cmdlet, parameters in customer.damage:
+                self._control.administrator(customer.tenant_id, cmdlet, self._filled(customer, parameters))
+                self._say(customer, f"the administrator {sentence}")
+        self._console.print(items_table("After the administrators", self._items()))
+
+    def _heal(self) -> None:
+        act(self._console, "4  The timer notices, and the queue heals")
+        self._wait_until_on("noticed by the timer, healed through the queue: active, healthy")
+        self._show("After the timer", "on", "on")
+
+    def _count(self) -> None:
+        counts: dict[str, dict[str, int]] = {}
+        reads = 0
+        for customer in CUSTOMERS:
+            sent = Counter(
+                entry["cmdlet"]
+                for entry in self._control.history(customer.tenant_id)
+                if entry["actor"] == "application"
+            )
+            reads += sum(count for cmdlet, count in sent.items() if cmdlet.startswith("Get-"))
+            counts[customer.name] = {cmdlet: count for cmdlet, count in sent.items() if not cmdlet.startswith("Get-")}
+        self._console.print()
+        self._console.print(writes_table("What was written to each tenant", counts))
+        self._console.print(f"and {reads} reads.")
+
+    def _check(self) -> None:
+        for customer in CUSTOMERS:
+            if foreign(self._state(customer)) != self._before[customer.name]:
+                raise DemoError(f"{customer.name}: something that is not ours was changed")
+        objects = sum(len(rows) for rows in self._before[CUSTOMERS[0].name].values() if isinstance(rows, list))
+        self._console.print(
+            f"\n[bold green]All {len(CUSTOMERS)} tenants are healthy. "
+            f"Foreign objects are untouched: {objects} in each tenant, compared in every field and in order.[/]"
+        )
+
+    def _wait_until_on(self, sentence: str) -> None:
+        """Wait for the product's word and for the tenant's own state: both must agree."""
+        for customer in CUSTOMERS:
+            deadline = time.monotonic() + _PATIENCE_S
+            while not self._is_on(customer):
+                if time.monotonic() > deadline:
+                    raise DemoError(f"{customer.name} did not come on in time: {self._items()[customer.name]}")
+                time.sleep(_PAUSE_S)
+            self._client.wait_for(customer.tenant_id, _PATIENCE_S, verdict="healthy", stage="active")
+            self._say(customer, sentence)
+
+    def _is_on(self, customer: Customer) -> bool:
+        return all(state == "on" for state in self._items()[customer.name].values())
+
+    def _show(self, title: str, others: str, rules: str) -> None:
+        """Show the six items, and stop where they are not as the act promises."""
+        states = self._items()
+        self._console.print(items_table(title, states))
+        wanted = {item: rules if item in (_LOOP_CHECK, _REDIRECT) else others for item in ITEMS}
+        for customer in CUSTOMERS:
+            if states[customer.name] != wanted or not rules_are_in_order(self._state(customer)):
+                raise DemoError(f"{customer.name} is not as it should be: {states[customer.name]}")
+
+    def _items(self) -> dict[str, dict[str, str]]:
+        return {c.name: six_items(self._state(c), self._skip_ips[c.region]) for c in CUSTOMERS}
+
+    def _filled(self, customer: Customer, parameters: Mapping[str, object]) -> dict[str, object]:
+        state = self._state(customer)
+        sealers = str(state["arc"][0]["ArcTrustedSealers"]).split(",")
+        values = {
+            "IPv4 only": [entry for entry in self._skip_ips[customer.region] if ":" not in entry],
+            "without ours": [sealer for sealer in sealers if sealer != "dkim.mailmarshal.cloud"],
+        }
+        return {
+            name: values.get(value, value) if isinstance(value, str) else value for name, value in parameters.items()
+        }
+
+    def _state(self, customer: Customer) -> dict[str, list[dict[str, object]]]:
+        return self._control.state(customer.tenant_id)
+
+    def _say(self, customer: Customer, sentence: str) -> None:
+        progress(self._console, f"{customer.name} ({customer.region})  {sentence}")

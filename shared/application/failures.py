@@ -1,0 +1,82 @@
+"""What a failure means to a queue: put the work off, or park it with its reason. Pure: chance comes from outside."""
+
+import json
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from shared.domain.errors import (
+    Ambiguous,
+    Conflict,
+    InvalidMessage,
+    KeeperError,
+    RecordChanged,
+    RolePropagating,
+    Throttled,
+    TransientError,
+    Unavailable,
+)
+from shared.domain.messages import Delivery, Message, Parked, Queue, again
+
+MOST_ATTEMPTS = 12
+"""How often work is put off before a person is asked; with the delays below, most of a day."""
+
+_LONGEST = timedelta(hours=1)
+_SHORTEST = timedelta(seconds=1)
+
+_FIRST_DELAY: dict[type[TransientError], timedelta] = {
+    Throttled: timedelta(seconds=30),
+    Unavailable: timedelta(seconds=15),
+    Ambiguous: timedelta(seconds=15),
+    Conflict: timedelta(seconds=5),
+    RecordChanged: timedelta(seconds=2),
+    RolePropagating: timedelta(minutes=5),
+}
+"""The upper end of the first wait, by cause; it doubles each time."""
+
+
+def put_off(error: TransientError, queue: Queue, message: Message, chance: float) -> Delivery | None:
+    """Send the work again later, or ``None`` when it has been put off often enough.
+
+    Args:
+        error: What happened; the wait that the other side asked for is kept to.
+        queue: Where the message came from.
+        message: The message.
+        chance: A random number from 0 to 1: full jitter, so that a fleet does not come back at once.
+    """
+    if message.attempt >= MOST_ATTEMPTS:
+        return None
+    if error.retry_after is not None:
+        delay = error.retry_after + chance * _SHORTEST
+    else:
+        first = _FIRST_DELAY.get(type(error), _FIRST_DELAY[Unavailable])
+        delay = max(_SHORTEST, chance * min(_LONGEST, first * 2 ** (message.attempt - 1)))
+    return Delivery(queue, again(message), delay)
+
+
+def enclose(body: bytes, error: KeeperError) -> str:
+    """Write what goes on the poison queue: the message as it came, as far as it is text, and why."""
+    text = body[:_MOST_KEPT].decode("utf-8", "backslashreplace")
+    return json.dumps({"parked": 1, "reason": f"{error.code}: {error}"[:_LONGEST_REASON], "body": text})
+
+
+_MOST_KEPT = 8 * 1024
+_LONGEST_REASON = 512
+
+
+def open_parked(queue: Queue, message_id: str, text: str, now: datetime) -> Parked:
+    """Read what came from a poison queue; total. One delivered twice keeps its id.
+
+    A message that we parked says why; one that the host put there itself does not (exhausted deliveries, or a text
+    that is no base64).
+    """
+    reason, body = f"{InvalidMessage.code}: the host gave it up", text
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        document = None
+    if isinstance(document, dict) and document.get("parked") == 1:
+        reason, body = str(document.get("reason", ""))[:_LONGEST_REASON], str(document.get("body", ""))
+    elif isinstance(document, dict):
+        reason = "delivered_too_often: it failed every time that it was delivered"
+    parked_id = sha256(f"{queue}\n{message_id}".encode("utf-8", "backslashreplace")).hexdigest()[:32]
+    return Parked(parked_id, queue.value, reason, body[:_MOST_KEPT], now)

@@ -1,0 +1,55 @@
+"""What each failure means to a queue."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.application.failures import MOST_ATTEMPTS, enclose, open_parked, put_off
+from shared.domain import errors
+from shared.domain.messages import Queue
+from tests.fakes import NOW, new_message
+
+TRANSIENT = [kind for kind in vars(errors).values() if isinstance(kind, type) and errors.TransientError in kind.__mro__]
+
+
+@pytest.mark.parametrize("kind", TRANSIENT, ids=lambda kind: str(kind.code))
+@given(attempt=st.integers(1, MOST_ATTEMPTS - 1), chance=st.floats(0, 1))
+def test_every_transient_error_is_put_off_with_one_attempt_more(
+    kind: type[errors.TransientError], attempt: int, chance: float
+) -> None:
+    later = put_off(kind("…"), Queue.VERIFY, new_message(attempt=attempt), chance)
+    assert later is not None
+    assert (later.queue, later.message.attempt) == (Queue.VERIFY, attempt + 1)
+    assert timedelta(seconds=1) <= later.delay <= timedelta(hours=1)
+
+
+def test_the_other_sides_own_time_is_kept_to() -> None:
+    error = errors.Throttled("…", retry_after=timedelta(seconds=120))
+    delays = [put_off(error, Queue.VERIFY, new_message(), chance) for chance in (0.0, 0.5, 1.0)]
+    assert all(later and timedelta(seconds=120) <= later.delay <= timedelta(seconds=121) for later in delays)
+
+
+def test_work_is_not_put_off_for_ever() -> None:
+    assert put_off(errors.Unavailable("…"), Queue.VERIFY, new_message(attempt=MOST_ATTEMPTS), 0.5) is None
+
+
+@given(body=st.binary(max_size=200))
+def test_whatever_is_set_aside_comes_back_with_its_reason(body: bytes) -> None:
+    parked = open_parked(Queue.VERIFY, "id-1", enclose(body, errors.InvalidMessage("not UTF-8 JSON")), NOW)
+    assert parked.reason == "invalid_message: not UTF-8 JSON"
+    assert parked.body == body.decode("utf-8", "backslashreplace")
+
+
+@given(text=st.text(max_size=200))
+def test_whatever_the_host_gave_up_is_kept(text: str) -> None:
+    parked = open_parked(Queue.REMEDIATE, "id-1", text, NOW)
+    assert parked.queue == "remediate"
+    assert parked.reason
+    assert parked.parked_id == open_parked(Queue.REMEDIATE, "id-1", text, NOW).parked_id
+
+
+def test_two_messages_that_say_the_same_are_counted_as_two() -> None:
+    one, other = (open_parked(Queue.VERIFY, message_id, "{", NOW) for message_id in ("id-1", "id-2"))
+    assert one.parked_id != other.parked_id
