@@ -1,0 +1,122 @@
+"""Exchange's admin interface: one cmdlet or a batch of them, as the PowerShell module calls it.
+
+Source: exchange contract §1.1 (endpoints), §1.5 (success), §1.8 (errors), §1.9 (401, 403), §1.11 (batch).
+"""
+
+import json
+import random
+from collections.abc import Mapping
+from uuid import uuid4
+
+from local.twin.cmdlets import known, run, spelled
+from local.twin.entra import Grant, Tokens
+from local.twin.refusals import AccessDenied, Refused, argument
+from local.twin.results import envelope
+from local.twin.state import Fault, TenantState
+from local.twin.wire import Request, Response, answer, parsed
+
+APPLICATION, ADMINISTRATOR = "application", "administrator"
+_MOST = 10
+_NULS = b"\x00" * 4096
+
+
+class AdminApi:
+    """The interface for every tenant of one twin."""
+
+    def __init__(self, tokens: Tokens, root: str) -> None:
+        self._tokens = tokens
+        self._root = root
+
+    def invoke(self, tenant: TenantState, headers: Mapping[str, str], body: object) -> Response:
+        """``POST …/InvokeCommand``."""
+        refusal = self._refusal(tenant, headers)
+        if refusal is not None:
+            return refusal
+        command = body.get("CmdletInput") if isinstance(body, dict) else None
+        name = command.get("CmdletName") if isinstance(command, dict) else None
+        parameters = command.get("Parameters", {}) if isinstance(command, dict) else None
+        if not isinstance(name, str) or not isinstance(parameters, dict):
+            return answer(400, argument("CmdletInput", "The request body is not of its form.").document())
+        return self.perform(tenant, name, parameters, APPLICATION)
+
+    def perform(self, tenant: TenantState, name: str, parameters: dict[str, object], actor: str) -> Response:
+        """Run a cmdlet and note it; faults hit the application only."""
+        with tenant.lock:
+            fault = _fault(tenant, name) if actor == APPLICATION else None
+            response = self._run(tenant, name, parameters, actor) if fault is None or fault.applied else None
+            if fault is not None:
+                response = _failed(fault)
+            assert response is not None
+            noted = {"actor": actor, "cmdlet": name, "parameters": parameters, "status": response.status}
+            tenant.history.append(noted)
+            return response
+
+    def _run(self, tenant: TenantState, name: str, parameters: dict[str, object], actor: str) -> Response:
+        try:
+            result = run(tenant, spelled(name), parameters, "Mailflow" if actor == APPLICATION else "Administrator")
+            return answer(200, envelope(result, f"{self._root}/adminapi/beta/{tenant.tenant_id}"))
+        except Refused as error:
+            return answer(error.status, error.document())
+        except AccessDenied:
+            return _denied(named=True)
+
+    def batch(self, tenant: TenantState, body: object) -> Response:
+        """``POST …/$batch``: up to ten calls, each with its own token, answered in any order."""
+        parts = body.get("requests") if isinstance(body, dict) else None
+        if not isinstance(parts, list) or not 0 < len(parts) <= _MOST:
+            return answer(400, argument("requests", f"A batch has from 1 to {_MOST} requests.").document())
+        answers = [self._part(tenant, part) for part in parts if isinstance(part, dict)]
+        random.shuffle(answers)
+        return answer(200, {"responses": answers})
+
+    def _part(self, tenant: TenantState, part: dict[str, object]) -> dict[str, object]:
+        given = part.get("headers")
+        headers = {str(name).lower(): str(value) for name, value in given.items()} if isinstance(given, dict) else {}
+        response = self.invoke(tenant, headers, part.get("body"))
+        shown = parsed(response.body)
+        return {"id": part.get("id"), "status": response.status, "headers": dict(response.headers), "body": shown}
+
+    def module_file(self, tenant: TenantState, headers: Mapping[str, str]) -> Response:
+        """``GET …/EXOModuleFile``: which cmdlets the caller may run."""
+        refusal = self._refusal(tenant, headers)
+        return refusal or answer(200, {"value": [{"exportedCmdlets": ",".join(known())}]})
+
+    def _refusal(self, tenant: TenantState, headers: Mapping[str, str]) -> Response | None:
+        """Let nobody in without consent, role, and a token that knows of both."""
+        grant: Grant | None = self._tokens.grant(headers.get("authorization", ""))
+        is_ours = grant is not None and (grant.tenant_id, grant.audience) == (tenant.tenant_id, self._root)
+        if grant is None or not is_ours or grant.expires <= tenant.clock() or not tenant.switches.consent:
+            return Response(401, {"WWW-Authenticate": 'Bearer error="invalid_token"', "request-id": str(uuid4())})
+        if not tenant.switches.role:
+            return _denied(named=True)
+        return None if grant.has_role else _denied(named=False)
+
+
+def _denied(*, named: bool) -> Response:
+    """The 403 that says gzip and is a run of NUL bytes; with the reason in a header, or without any."""
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip", "request-id": str(uuid4())}
+    if named:
+        headers["X-ExceptionType"] = "CmdletAccessDeniedException"
+        headers["x-ms-diagnostics"] = '2000003;reason="The user or application is not allowed to run the cmdlet."'
+    return Response(403, headers, _NULS)
+
+
+def _fault(tenant: TenantState, cmdlet: str) -> Fault | None:
+    for fault in tenant.faults:
+        if fault.times > 0 and fault.cmdlet.casefold() in ("*", cmdlet.casefold()):
+            fault.times -= 1
+            return fault
+    return None
+
+
+def _failed(fault: Fault) -> Response:
+    text = "The server is too busy. This issue may be transient. Please try again later."
+    refused = Refused(fault.status, "Microsoft.Exchange.Data.Directory.TransientException", text)
+    return Response(
+        fault.status, {"Content-Type": "application/json", **fault.headers}, json.dumps(refused.document()).encode()
+    )
+
+
+def body_of(request: Request) -> object:
+    """The JSON of a request; ``None`` where it is none."""
+    return parsed(request.body)

@@ -1,0 +1,73 @@
+"""Every cmdlet that the twin runs, by name."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from local.twin.arc import get_arc, set_arc
+from local.twin.catalogue import Values, bind
+from local.twin.connectors import INBOUND, OUTBOUND, get_connectors, new_connector, remove_connector, set_connector
+from local.twin.refusals import AccessDenied
+from local.twin.results import Result
+from local.twin.rules import get_rules, new_rule, remove_rule, set_rule, switch_rule
+from local.twin.state import TenantState
+
+Run = Callable[[TenantState, Values, str], Result]
+
+
+def _connector(noun: str) -> dict[str, Run]:
+    verbs = {"Get": get_connectors, "New": new_connector, "Set": set_connector, "Remove": remove_connector}
+    return {f"{verb}-{noun}": partial(_without_actor, partial(run, noun=noun)) for verb, run in verbs.items()}
+
+
+def _without_actor(run: Callable[[TenantState, Values], Result], tenant: TenantState, values: Values, _: str) -> Result:
+    return run(tenant, values)
+
+
+_RUNS: Mapping[str, Run] = {
+    **_connector(INBOUND),
+    **_connector(OUTBOUND),
+    "Get-TransportRule": partial(_without_actor, get_rules),
+    "New-TransportRule": new_rule,
+    "Set-TransportRule": set_rule,
+    "Enable-TransportRule": partial(switch_rule, state="Enabled"),
+    "Disable-TransportRule": partial(switch_rule, state="Disabled"),
+    "Remove-TransportRule": partial(_without_actor, remove_rule),
+    "Get-ArcConfig": lambda tenant, _values, _actor: get_arc(tenant),
+    "Set-ArcConfig": partial(_without_actor, set_arc),
+}
+
+
+def known() -> tuple[str, ...]:
+    """The names of all cmdlets."""
+    return tuple(_RUNS)
+
+
+def spelled(cmdlet: str) -> str:
+    """The exact name of a cmdlet that may be written in any case.
+
+    Raises:
+        AccessDenied: There is none.
+    """
+    for name in _RUNS:
+        if name.casefold() == cmdlet.casefold():
+            return name
+    raise AccessDenied
+
+
+def run(tenant: TenantState, cmdlet: str, parameters: Mapping[str, object], actor: str) -> Result:
+    """Run a cmdlet on a tenant; it runs wholly or not at all.
+
+    Args:
+        tenant: Where.
+        cmdlet: Its exact name.
+        parameters: As they came over the wire.
+        actor: Who did it, for the object's own record.
+
+    Raises:
+        Refused: It did not run.
+    """
+    values = bind(cmdlet, parameters)
+    if values.get("Confirm") is True:
+        # Confirm is a dry run over the wire: nothing happens (exchange contract §1.2, a shipping client).
+        return Result()
+    return _RUNS[cmdlet](tenant, values, actor)

@@ -1,0 +1,78 @@
+"""A client of the twin's door behind, for the demo and for tests."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import requests
+
+_TIMEOUT_S = 30.0
+
+
+class TwinError(Exception):
+    """The twin refused what was asked at its door."""
+
+
+class TwinControl:
+    """The door of one running twin.
+
+    Args:
+        url: Its address, ``control_url``.
+        ca_file: The authority to trust.
+    """
+
+    def __init__(self, url: str, ca_file: str) -> None:
+        self._url = url
+        self._session = requests.Session()
+        self._session.verify = ca_file
+        # The environment's own bundle would win over ours.
+        self._session.trust_env = False
+
+    def create_tenant(self, tenant_id: str, domain: str, seed: int) -> None:
+        """Make a tenant with objects of its own."""
+        self._ask("POST", tenant_id, {"domain": domain, "seed": seed})
+
+    def state(self, tenant_id: str) -> dict[str, list[dict[str, object]]]:
+        """Everything in a tenant."""
+        found: dict[str, list[dict[str, object]]] = self._ask("GET", f"{tenant_id}/state")
+        return found
+
+    def history(self, tenant_id: str) -> list[dict[str, Any]]:
+        """Every cmdlet that was asked for, by whom, and how it ended."""
+        found: list[dict[str, Any]] = self._ask("GET", f"{tenant_id}/history")["history"]
+        return found
+
+    def administrator(self, tenant_id: str, cmdlet: str, parameters: Mapping[str, object]) -> None:
+        """Run a cmdlet as the tenant's administrator.
+
+        Raises:
+            TwinError: It did not run.
+        """
+        self._ask("POST", f"{tenant_id}/administrator", {"cmdlet": cmdlet, "parameters": dict(parameters)})
+
+    def fault(  # noqa: PLR0913 - one argument for each part of the answer
+        self,
+        tenant_id: str,
+        *,
+        cmdlet: str,
+        status: int,
+        times: int = 1,
+        applied: bool = False,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """Let the next answers to a cmdlet be failures."""
+        fault = {"cmdlet": cmdlet, "status": status, "times": times, "applied": applied, "headers": dict(headers or {})}
+        self._ask("POST", f"{tenant_id}/fault", fault)
+
+    def clear_faults(self, tenant_id: str) -> None:
+        """Let every answer be true again."""
+        self._ask("DELETE", f"{tenant_id}/fault")
+
+    def turn(self, tenant_id: str, **positions: object) -> None:
+        """Turn switches."""
+        self._ask("POST", f"{tenant_id}/switches", positions)
+
+    def _ask(self, method: str, path: str, body: Mapping[str, object] | None = None) -> Any:  # noqa: ANN401 - JSON
+        response = self._session.request(method, f"{self._url}/tenants/{path}", json=body, timeout=_TIMEOUT_S)
+        if not response.ok:
+            raise TwinError(f"{method} {path}: {response.status_code} {response.content[:500]!r}")
+        return response.json()

@@ -1,0 +1,106 @@
+"""Entra's token endpoint for client credentials, and the two discovery documents that msal may ask for.
+
+Source: exchange contract §1.4 (two grants), §3.1 (refusals by number), §3.5 (credentials).
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import parse_qs
+from uuid import uuid4
+
+from local.twin.state import TenantState
+from local.twin.wire import Request, Response, answer
+
+LIFETIME = timedelta(hours=1)
+_ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What a token stands for.
+
+    Attributes:
+        tenant_id: Whose Exchange.
+        audience: Which service.
+        has_role: The application had its directory role when the token was issued; it is in the token or it is not.
+        expires: When it ends.
+    """
+
+    tenant_id: str
+    audience: str
+    has_role: bool
+    expires: datetime
+
+
+class Tokens:
+    """The tokens that were issued."""
+
+    def __init__(self) -> None:
+        self._grants: dict[str, Grant] = {}
+
+    def issue(self, tenant: TenantState, request: Request) -> Response:
+        """``POST /{tenant}/oauth2/v2.0/token``."""
+        form = {name: values[0] for name, values in parse_qs(request.body.decode("utf-8", "replace")).items()}
+        if form.get("grant_type") != "client_credentials":
+            return refused("unsupported_grant_type", 70003, "The app requested an unsupported grant type.")
+        if not form.get("client_secret") and not (
+            form.get("client_assertion") and form.get("client_assertion_type") == _ASSERTION
+        ):
+            text = "The request body must contain the following parameter: 'client_assertion' or 'client_secret'."
+            return refused("invalid_client", 7000216, text, status=401)
+        scope = form.get("scope", "")
+        if not scope.endswith("/.default"):
+            return refused("invalid_scope", 70011, "The provided value for the input parameter 'scope' is not valid.")
+        if not tenant.switches.consent:
+            text = f"The client application {form.get('client_id')} is missing service principal in the tenant."
+            return refused("unauthorized_client", 7000229, text)
+        token = secrets.token_urlsafe(32)
+        expires = tenant.clock() + LIFETIME
+        audience = scope.removesuffix("/.default")
+        self._grants[token] = Grant(tenant.tenant_id, audience, tenant.switches.role, expires)
+        seconds = int(LIFETIME.total_seconds())
+        document = {"token_type": "Bearer", "expires_in": seconds, "ext_expires_in": seconds, "access_token": token}
+        return answer(200, document, {"Cache-Control": "no-store"})
+
+    def grant(self, authorization: str) -> Grant | None:
+        """What a bearer token stands for; None where it is none of ours."""
+        scheme, _, token = authorization.partition(" ")
+        return self._grants.get(token) if scheme.casefold() == "bearer" else None
+
+
+def refused(error: str, number: int, text: str, *, status: int = 400) -> Response:
+    """An error of the token endpoint, with its number in front of the text."""
+    document = {
+        "error": error,
+        "error_description": f"AADSTS{number}: {text}",
+        "error_codes": [number],
+        "trace_id": str(uuid4()),
+        "correlation_id": str(uuid4()),
+        "error_uri": f"https://login.microsoftonline.com/error?code={number}",
+    }
+    return answer(status, document)
+
+
+def no_such_tenant(name: str) -> Response:
+    """Entra does not know the directory."""
+    return refused("invalid_request", 90002, f"Tenant '{name}' not found.")
+
+
+def configuration(root: str, tenant: str) -> Response:
+    """``GET /{tenant}/v2.0/.well-known/openid-configuration``."""
+    ends = {
+        "authorization_endpoint": "authorize",
+        "token_endpoint": "token",
+        "device_authorization_endpoint": "devicecode",
+    }
+    document = {name: f"{root}/{tenant}/oauth2/v2.0/{end}" for name, end in ends.items()}
+    return answer(200, {"issuer": f"{root}/{tenant}/v2.0", **document})
+
+
+def instances(root: str) -> Response:
+    """``GET /common/discovery/instance``."""
+    host = root.removeprefix("https://")
+    metadata = [{"preferred_network": host, "preferred_cache": host, "aliases": [host]}]
+    endpoint = f"{root}/common/v2.0/.well-known/openid-configuration"
+    return answer(200, {"tenant_discovery_endpoint": endpoint, "api-version": "1.1", "metadata": metadata})

@@ -1,0 +1,74 @@
+"""What a cmdlet gives: objects and warnings, as the envelope carries them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from local.twin.refusals import not_found
+from local.twin.state import Row, find
+from local.twin.switches import UnknownIdentity
+
+MORE = (
+    "There are more results available than are currently displayed. To view them, increase the value for the "
+    "ResultSize parameter."
+)
+
+
+@dataclass(frozen=True)
+class Result:
+    """A cmdlet ran."""
+
+    rows: list[Row] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def listed(rows: list[Row], values: Mapping[str, object], unknown: UnknownIdentity) -> Result:
+    """What a Get- brings: all, or one by its identity; no more than its result size.
+
+    Raises:
+        Refused: There is no object of that identity, and the tenant says so.
+    """
+    identity, size = values.get("Identity"), values.get("ResultSize")
+    if identity is not None:
+        row = find(rows, str(identity))
+        if row is not None:
+            return Result([row])
+        if unknown is UnknownIdentity.NOT_FOUND:
+            raise not_found(str(identity))
+    if isinstance(size, int) and len(rows) > size:
+        return Result(rows[:size], [MORE])
+    return Result(list(rows))
+
+
+def envelope(result: Result, root: str) -> dict[str, object]:
+    """The body of a success (exchange contract §1.5, seen live).
+
+    Args:
+        result: What the cmdlet gave.
+        root: The tenant's path, for the context link.
+    """
+    return {
+        "@odata.context": f"{root}/$metadata#Collection(Exchange.GenericHashTable)",
+        "adminapi.warnings@odata.type": "#Collection(String)",
+        "@adminapi.warnings": result.warnings,
+        "value": [_annotated(row) for row in result.rows],
+    }
+
+
+def _annotated(row: Row) -> Row:
+    """An object with the annotations that stand before each property that is no plain text."""
+    shown: Row = {}
+    for name, value in row.items():
+        if kind := _kind(name, value):
+            shown[f"{name}@{'odata' if kind.startswith('#') else 'data'}.type"] = kind
+        shown[name] = value
+    return shown
+
+
+def _kind(name: str, value: object) -> str:
+    if isinstance(value, list):
+        return "#Collection(String)"
+    if name in ("Guid", "ImmutableId", "ExchangeObjectId"):
+        return "System.Guid"
+    if name.startswith("When") and value:
+        return "System.DateTime"
+    return "System.Int32" if isinstance(value, int) and not isinstance(value, bool) else ""

@@ -1,0 +1,129 @@
+"""One tenant's state: its objects as property bags, and what was asked of it."""
+
+import json
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from uuid import UUID, uuid5
+
+from local.twin.refusals import not_found
+from local.twin.switches import Switches
+
+Row = dict[str, Any]
+
+
+@dataclass
+class Fault:
+    """An answer that a test or the demo wants instead of the true one.
+
+    Attributes:
+        cmdlet: Which cmdlet it hits; ``*`` for any.
+        status: The HTTP status of the answer.
+        times: How many answers are left.
+        applied: The cmdlet runs all the same, and only its answer is lost.
+        headers: Of the answer, such as Retry-After.
+    """
+
+    cmdlet: str
+    status: int
+    times: int
+    applied: bool = False
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class TenantState:
+    """One directory with its Exchange organisation.
+
+    Attributes:
+        tenant_id: Its id.
+        domain: Its initial domain.
+        clock: The time, in UTC.
+        inbound, outbound: Connectors, in the order of creation.
+        rules: Transport rules; a rule's priority is its place.
+        arc: The ARC sealers; ``None`` when none was ever configured.
+        switches: Its behaviours.
+        faults: Answers that wait to be given.
+        history: Every cmdlet that was asked for, by whom, and how it ended.
+        lock: Exchange does one thing at a time here.
+    """
+
+    tenant_id: str
+    domain: str
+    clock: Callable[[], datetime]
+    inbound: list[Row] = field(default_factory=list)
+    outbound: list[Row] = field(default_factory=list)
+    rules: list[Row] = field(default_factory=list)
+    arc: list[str] | None = None
+    switches: Switches = field(default_factory=Switches)
+    faults: list[Fault] = field(default_factory=list)
+    history: list[Row] = field(default_factory=list)
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    _made: int = 0
+
+    def new_guid(self) -> str:
+        """An id that nothing else in the tenant has, the same in every run."""
+        self._made += 1
+        return str(uuid5(UUID(self.tenant_id), str(self._made)))
+
+    def stamp(self, row: Row, *, created: bool = False) -> None:
+        """Note when an object was changed."""
+        now = self.clock().astimezone(UTC)
+        row["WhenChanged"], row["WhenChangedUTC"] = _time(now, "+00:00"), _time(now, "Z")
+        if created:
+            row["WhenCreated"], row["WhenCreatedUTC"] = row["WhenChanged"], row["WhenChangedUTC"]
+
+    def describe(self, row: Row, container: str) -> None:
+        """Give an object the properties that follow from its name."""
+        name, tree = row["Name"], f"CN={self.domain},CN=ConfigurationUnits,DC=TWNPR01A001,DC=PROD,DC=OUTLOOK,DC=COM"
+        unit = f"TWNPR01A001.PROD.OUTLOOK.COM/Microsoft Exchange Hosted Organizations/{self.domain}"
+        row["Identity"] = name
+        row["DistinguishedName"] = f"CN={name},{container},CN=Transport Settings,CN=Configuration,{tree}"
+        row["OrganizationId"] = f"{unit} - TWNPR01A001.PROD.OUTLOOK.COM/ConfigurationUnits/{self.domain}/Configuration"
+
+
+def _time(moment: datetime, zone: str) -> str:
+    """A moment with seven digits, as Exchange writes it (exchange contract §1.5, seen live)."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.0000000") + zone
+
+
+@cache
+def _objects() -> Row:
+    document: Row = json.loads((files("local.twin") / "data" / "objects.json").read_text("utf-8"))
+    return document
+
+
+def blank(noun: str) -> Row:
+    """An object with nothing set."""
+    copy: Row = json.loads(json.dumps(_objects()[noun]))
+    return copy
+
+
+def find(rows: list[Row], identity: str) -> Row | None:
+    """Find an object by its name, Guid or distinguished name, in any case (documented)."""
+    wanted = identity.casefold()
+    for row in rows:
+        if wanted in (row["Name"].casefold(), row["Guid"].casefold(), row["DistinguishedName"].casefold()):
+            return row
+    return None
+
+
+def required(rows: list[Row], identity: object) -> Row:
+    """Find an object that must be there.
+
+    Raises:
+        Refused: It is not.
+    """
+    row = find(rows, str(identity))
+    if row is None:
+        raise not_found(str(identity))
+    return row
+
+
+def is_taken(rows: list[Row], name: str, by_other_than: Row | None = None) -> bool:
+    """Whether another object has the name, in any case."""
+    return any(row is not by_other_than and row["Name"].casefold() == name.casefold() for row in rows)

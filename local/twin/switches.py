@@ -1,0 +1,65 @@
+"""Behaviours that are not settled, or differ between tenants: each a switch with the realistic position first.
+
+Source: exchange contract §5.3 (the numbers) and the sections named. More switches come as the twin learns more turns.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class UnknownIdentity(StrEnum):
+    """S9, §2.0: what a Get- with an identity that is not there brings; the documentation and practice disagree."""
+
+    NOT_FOUND = "not_found"
+    EVERYTHING = "everything"
+
+
+class OutboundFilter(StrEnum):
+    """S10, §2.3.1: what Get-OutboundConnector brings without parameters: everything (live), or not the scoped ones."""
+
+    ALL = "all"
+    UNSCOPED_ONLY = "unscoped_only"
+
+
+class RestrictedInbound(StrEnum):
+    """S6, §2.1.4: new tenants cannot have an inbound connector that is on; three forms are on record."""
+
+    NO = "no"
+    CREATED_DISABLED = "created_disabled"
+    PROHIBITED = "prohibited"
+
+
+@dataclass
+class Switches:
+    """One tenant's positions.
+
+    Attributes:
+        unknown_identity: S9.
+        outbound_filter: S10.
+        restricted_inbound: S6.
+        consent: The tenant's administrator has consented to the application (§1.4); without it, 401.
+        role: The application has its directory role (§1.4); without it, 403.
+        server_rules: S8 and §2.11: refusals known of Exchange Server that Exchange Online is thought to share: a
+            connector that a rule uses stays, a rule names a connector that is there, header name and words go together.
+    """
+
+    unknown_identity: UnknownIdentity = UnknownIdentity.NOT_FOUND
+    outbound_filter: OutboundFilter = OutboundFilter.ALL
+    restricted_inbound: RestrictedInbound = RestrictedInbound.NO
+    consent: bool = True
+    role: bool = True
+    server_rules: bool = True
+
+    def turn(self, positions: dict[str, object]) -> None:
+        """Turn some switches.
+
+        Raises:
+            ValueError: There is no such switch or position.
+        """
+        for name, position in positions.items():
+            old = getattr(self, name, None)
+            if old is None:
+                raise ValueError(f"there is no switch {name!r}")
+            if isinstance(old, bool) is not isinstance(position, bool):
+                raise ValueError(f"{position!r} is no position of {name}")
+            setattr(self, name, position if isinstance(old, bool) else type(old)(position))

@@ -1,0 +1,93 @@
+"""The twin assembled: one function from requests to responses, whichever door they come through."""
+
+import re
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from urllib.parse import unquote, urlsplit
+
+from local.twin.admin_api import ADMINISTRATOR, AdminApi, body_of
+from local.twin.control_api import control
+from local.twin.entra import Tokens, configuration, instances, no_such_tenant
+from local.twin.foreign import foreign
+from local.twin.state import TenantState
+from local.twin.wire import Request, Response, answer
+
+_ADMIN = re.compile(r"/adminapi/(?P<version>beta|v1\.0)/(?P<tenant>[^/]+)/(?P<end>[^/]+)", re.IGNORECASE)
+_LOGIN = re.compile(r"/(?P<tenant>[^/]+)/(?:oauth2/v2\.0/token|v2\.0/\.well-known/openid-configuration)")
+_CONTROL = re.compile(r"/twin/tenants/(?P<tenant>[^/]+)(?:/(?P<end>[a-z]+))?")
+
+
+class Twin:
+    """Any number of tenants. Safe for use by many threads.
+
+    Args:
+        root: The twin's own address, for links and audiences, such as ``https://127.0.0.1:8443``.
+        clock: The time, in UTC.
+    """
+
+    def __init__(self, root: str, clock: Callable[[], datetime]) -> None:
+        self.root = root
+        self._clock = clock
+        self._tokens = Tokens()
+        self.exchange = AdminApi(self._tokens, root)
+        self._tenants: dict[str, TenantState] = {}
+        self._lock = threading.Lock()
+
+    def create_tenant(self, tenant_id: str, domain: str, seed: int) -> TenantState:
+        """Make a tenant with objects of its own.
+
+        Args:
+            tenant_id: Its id.
+            domain: Its initial domain.
+            seed: Which objects.
+        """
+        tenant = TenantState(tenant_id.lower(), domain.lower(), self._clock)
+        for cmdlet, parameters in foreign(seed, domain):
+            response = self.exchange.perform(tenant, cmdlet, parameters, ADMINISTRATOR)
+            assert response.status == 200, response.body  # noqa: PLR2004 - HTTP's own number
+        tenant.history.clear()
+        with self._lock:
+            self._tenants[tenant.tenant_id] = tenant
+        return tenant
+
+    def tenant(self, name: str) -> TenantState | None:
+        """Find a tenant by its id or its domain."""
+        with self._lock:
+            found = self._tenants.get(name.lower())
+            return found or next((t for t in self._tenants.values() if t.domain == name.lower()), None)
+
+    def handle(self, request: Request) -> Response:
+        """Answer a request."""
+        path = unquote(urlsplit(request.path).path)
+        if found := _ADMIN.fullmatch(path):
+            return self._admin(request, found["version"].lower(), found["tenant"], found["end"].lower())
+        if found := _LOGIN.fullmatch(path):
+            return self._login(request, found["tenant"], path)
+        if path == "/common/discovery/instance":
+            return instances(self.root)
+        if found := _CONTROL.fullmatch(path):
+            return control(self, request, found["tenant"], found["end"] or "")
+        return answer(404, {"error": {"code": "NotFound", "message": "The twin has no such path."}})
+
+    def _login(self, request: Request, name: str, path: str) -> Response:
+        tenant = self.tenant(name)
+        if tenant is None:
+            return no_such_tenant(name)
+        if path.endswith("/token"):
+            return self._tokens.issue(tenant, request)
+        return configuration(self.root, name)
+
+    def _admin(self, request: Request, version: str, name: str, end: str) -> Response:
+        tenant = self.tenant(name)
+        if tenant is None:
+            return Response(401, {"WWW-Authenticate": 'Bearer error="invalid_token"'})
+        match (version, end, request.method):
+            case ("beta", "invokecommand", "POST"):
+                return self.exchange.invoke(tenant, request.headers, body_of(request))
+            case ("beta", "$batch", "POST"):
+                return self.exchange.batch(tenant, body_of(request))
+            case ("v1.0", "exomodulefile", "GET"):
+                return self.exchange.module_file(tenant, request.headers)
+            case ("v1.0", "invokecommand", _) | (_, _, _):
+                return Response(405)

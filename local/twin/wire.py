@@ -1,0 +1,41 @@
+"""Requests and responses, the same through both doors: inside a process, and over HTTPS."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Request:
+    """What came in; header names are in lower case, the path has its query."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Response:
+    """What goes out."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+JSON = {"Content-Type": "application/json; charset=utf-8"}
+
+
+def answer(status: int, document: object, headers: Mapping[str, str] | None = None) -> Response:
+    """A response with a JSON body."""
+    return Response(status, {**JSON, **(headers or {})}, json.dumps(document).encode())
+
+
+def parsed(body: bytes) -> dict[str, object] | None:
+    """A JSON object; None where the bytes are none."""
+    try:
+        document = json.loads(body)
+    except ValueError:
+        return None
+    return document if isinstance(document, dict) else None
