@@ -1,0 +1,153 @@
+"""One tenant's Exchange Online: look at it, and carry out one step.
+
+The wire is in ``exchange_protocol`` and ``exchange_answers``, the connection in ``transport``; this module is what
+happens between them: one look in one request, one new token after a refusal, and no write sent twice.
+Source: exchange contract §1.9 (401, 403), §1.10 (writes), §1.11 (batch).
+"""
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from shared.adapters.exchange_answers import Answer, Outcome, Reply, decipher, decipher_batch
+from shared.adapters.exchange_calls import READS, Call, write_call
+from shared.adapters.exchange_protocol import Request, Sender, encode, encode_batch
+from shared.adapters.transport import Transport
+from shared.domain.errors import KeeperError, NeedsConsent, PermanentError, RolePropagating, Throttled
+from shared.domain.observation import Complete, Observation, Unread
+from shared.domain.plan import Applied, Step
+from shared.domain.resources import Kind
+from shared.domain.tenants import Tenant
+from shared.domain.values import Secret
+
+_LOG = logging.getLogger("keeper.exchange")
+
+_STALE = (NeedsConsent, RolePropagating)
+"""What a token that is older than its rights looks like: 401, or 403 without a reason."""
+
+_NO_BATCH = frozenset({400, 404, 405})
+"""Statuses of the whole that mean that batches are not served here."""
+
+
+class TokenSource(Protocol):
+    """Where tokens for a tenant's Exchange come from."""
+
+    def token(self, tenant_id: UUID, *, fresh: bool = False) -> str:
+        """Return a bearer token; a fresh one is not taken from any cache.
+
+        Raises:
+            KeeperError: There is none.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeOnline:
+    """Every tenant's Exchange Online, safe for use by many threads.
+
+    Attributes:
+        transport: The connection to Exchange.
+        tokens: Where tokens come from.
+        clock: The time, in UTC.
+        new_id: A random id.
+    """
+
+    transport: Transport
+    tokens: TokenSource
+    clock: Callable[[], datetime]
+    new_id: Callable[[], UUID]
+
+    def observe(self, tenant: Tenant) -> Observation:
+        """Read everything that the promise is about, in one request; a read that fails is in the answer as unread.
+
+        Raises:
+            KeeperError: Nothing could be read, or one read met what only a person can change.
+        """
+        deadline = self.transport.deadline(is_read=True)
+        outcomes = self._look(self._sender(tenant), deadline)
+        if any(isinstance(outcome, _STALE) for outcome in outcomes.values()):
+            outcomes = self._look(self._sender(tenant, fresh=True), deadline)
+        return _observation(outcomes)
+
+    def apply(self, tenant: Tenant, step: Step) -> Applied:
+        """Carry out one step. It is sent again only after a refusal that came before its execution, and once.
+
+        Raises:
+            KeeperError: It was not carried out, or (``Ambiguous``) nobody knows.
+        """
+        call = write_call(step)
+        deadline = self.transport.deadline(is_read=False)
+        outcome = self._one(call, self._sender(tenant), deadline)
+        if isinstance(outcome, _STALE):
+            outcome = self._one(call, self._sender(tenant, fresh=True), deadline)
+        if isinstance(outcome, KeeperError):
+            raise outcome
+        return Applied(outcome.identity if call.cmdlet.startswith("New-") else None, outcome.warnings)
+
+    def _sender(self, tenant: Tenant, *, fresh: bool = False) -> Sender:
+        token = self.tokens.token(tenant.tenant_id, fresh=fresh)
+        return Sender(self.transport.root, tenant.tenant_id, self.new_id(), Secret(token))
+
+    def _look(self, sender: Sender, deadline: float) -> Mapping[Kind, Outcome]:
+        keys = {kind: str(self.new_id()) for kind in READS}
+        calls = {keys[kind]: call for kind, call in READS.items()}
+        answer = self._answer(encode_batch(calls, sender), sender, deadline)
+        if answer.status in _NO_BATCH:
+            return self._look_singly(sender, deadline)
+        outcomes = decipher_batch(answer, calls, self.clock())
+        return {kind: outcomes[key] for kind, key in keys.items()}
+
+    def _look_singly(self, sender: Sender, deadline: float) -> Mapping[Kind, Outcome]:
+        """Read one kind after another, up to the first refusal that the others would meet as well."""
+        outcomes: dict[Kind, Outcome] = {}
+        for kind, call in READS.items():
+            try:
+                outcomes[kind] = self._one(call, sender, deadline)
+            except KeeperError as error:
+                outcomes[kind] = error
+            if isinstance(outcomes[kind], PermanentError | Throttled | RolePropagating):
+                break
+        return outcomes
+
+    def _one(self, call: Call, sender: Sender, deadline: float) -> Outcome:
+        return decipher(self._answer(encode(call, sender), sender, deadline), call, self.clock())
+
+    def _answer(self, request: Request, sender: Sender, deadline: float) -> Answer:
+        begun = time.monotonic()
+        status: int | None = None
+        try:
+            answer = self.transport.post(request, deadline)
+            status = answer.status
+            return answer
+        finally:
+            # Names and numbers only: parameters carry the loop-check value, headers the token.
+            facts = {
+                "cmdlets": request.cmdlets,
+                "status": status,
+                "client_request_id": str(sender.request_id),
+                "duration_ms": round((time.monotonic() - begun) * 1000),
+                "tenant_id": str(sender.tenant_id),
+            }
+            _LOG.info("Exchange was asked", extra=facts)
+
+
+def _observation(outcomes: Mapping[Kind, Outcome]) -> Observation:
+    """Tell what was read from what was not: a part that is missing for a while is unread, never absent.
+
+    Raises:
+        KeeperError: One read was refused for good or for too many calls, or none succeeded.
+    """
+    errors = [outcome for outcome in outcomes.values() if isinstance(outcome, KeeperError)]
+    for grave in (PermanentError, Throttled):
+        for error in errors:
+            if isinstance(error, grave):
+                raise error
+    if len(errors) == len(outcomes):
+        raise errors[0]
+    return {
+        kind: Complete(outcome.rows) if isinstance(outcome, Reply) else Unread(str(outcome))
+        for kind, outcome in outcomes.items()
+    }

@@ -1,0 +1,77 @@
+"""Say what is wanted of Exchange as cmdlets: one call for each read and each step. No I/O.
+
+Source: exchange contract §2 (cmdlets), §4.1 (the exact writes).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from shared.domain.errors import Rejected
+from shared.domain.plan import Step, Verb
+from shared.domain.resources import Kind
+from shared.domain.values import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One cmdlet with its parameters; secrets stay wrapped until the body is written.
+
+    Attributes:
+        cmdlet: Its name.
+        parameters: What it is given.
+    """
+
+    cmdlet: str
+    parameters: Mapping[str, object] = field(repr=False)
+
+    @property
+    def is_read(self) -> bool:
+        """Whether it changes nothing."""
+        return self.cmdlet.startswith("Get-")
+
+    def secrets(self) -> tuple[str, ...]:
+        """What of the parameters must not come back in any sentence."""
+        values = [
+            part for value in self.parameters.values() for part in (value if isinstance(value, tuple) else (value,))
+        ]
+        return tuple(value.reveal for value in values if isinstance(value, Secret) and value.reveal)
+
+
+_ALL = MappingProxyType({"ResultSize": "Unlimited"})
+
+READS: Mapping[Kind, Call] = MappingProxyType(
+    {
+        # Never by identity: a name that is not there may bring everything or nothing (exchange contract §2.0).
+        Kind.INBOUND_CONNECTOR: Call("Get-InboundConnector", _ALL),
+        Kind.OUTBOUND_CONNECTOR: Call("Get-OutboundConnector", _ALL),
+        Kind.TRANSPORT_RULE: Call("Get-TransportRule", _ALL),
+        Kind.ARC_CONFIG: Call("Get-ArcConfig", MappingProxyType({})),
+    }
+)
+"""The call that lists each kind."""
+
+_VERBS: Mapping[Verb, tuple[str, frozenset[Kind]]] = MappingProxyType(
+    {
+        Verb.CREATE: ("New", frozenset({Kind.INBOUND_CONNECTOR, Kind.OUTBOUND_CONNECTOR, Kind.TRANSPORT_RULE})),
+        Verb.UPDATE: ("Set", frozenset(Kind)),
+        # A rule's place is a parameter; its switch is not, and has two cmdlets (exchange contract §2.4).
+        Verb.MOVE: ("Set", frozenset({Kind.TRANSPORT_RULE})),
+        Verb.ENABLE: ("Enable", frozenset({Kind.TRANSPORT_RULE})),
+        Verb.DISABLE: ("Disable", frozenset({Kind.TRANSPORT_RULE})),
+    }
+)
+"""The cmdlet's verb, and the kinds that it exists for."""
+
+
+def write_call(step: Step) -> Call:
+    """Name the cmdlet and the parameters that carry out a step.
+
+    Raises:
+        Rejected: No cmdlet does that.
+    """
+    verb, kinds = _VERBS[step.verb]
+    if step.kind not in kinds:
+        raise Rejected(f"no cmdlet does this: {step.verb} {step.kind}")
+    subject = {"Name": step.name} if step.verb is Verb.CREATE else {"Identity": step.identity or step.name}
+    return Call(f"{verb}-{step.kind}", {**subject, **step.settings})

@@ -1,0 +1,82 @@
+"""Open the envelope that Exchange puts around every result. No I/O, and total.
+
+Source: exchange contract §1.5 (members), §1.7 (truncation), §1.9 (a body that says gzip and is none).
+"""
+
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from shared.domain.values import Row
+
+LARGEST = 8 * 1024 * 1024
+"""Bytes of a body, before and after decompression; 300 rules of 190 properties stay below 3 MiB."""
+
+NONSENSE = object()
+"""What bytes that are no JSON are parsed to."""
+
+_GZIP = b"\x1f\x8b"
+_FAILURES = ("error", "@odata.error", "@adminapi.errors", "@adminapi.confirmationmessage")
+"""Members of a 200 that mean that nothing was done; the last asks whether to do it."""
+_MORE = "there are more results available"
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A body, opened.
+
+    Attributes:
+        error: The member that says that something went wrong; ``None`` where there is none.
+        rows: The objects, annotations removed; ``None`` where the body is no list of objects.
+        remarks: Exchange's warnings in its own words.
+        is_short: There is more than was sent.
+    """
+
+    error: object
+    rows: tuple[Row, ...] | None
+    remarks: tuple[str, ...]
+    is_short: bool
+
+
+def parsed(body: bytes) -> object:
+    """Read a body as JSON: ``None`` for an empty one, ``NONSENSE`` for one that cannot be read."""
+    if body.startswith(_GZIP):
+        body = _unzipped(body)
+    elif not body.strip():
+        return None
+    try:
+        document: object = json.loads(body)
+    except (ValueError, RecursionError):
+        return NONSENSE
+    return document
+
+
+def opened(document: object, headers: Mapping[str, str]) -> Envelope:
+    """Open a parsed body; anything but a JSON object has no rows."""
+    members = document if isinstance(document, Mapping) else {}
+    error = next((members[name] for name in _FAILURES if members.get(name)), None)
+    remarks = _texts(members.get("@adminapi.warnings")) + _texts(headers.get("x-warnings"))
+    is_short = bool(members.get("@odata.nextLink")) or any(_MORE in remark.casefold() for remark in remarks)
+    return Envelope(error, _rows(members.get("value")), remarks, is_short)
+
+
+def _unzipped(body: bytes) -> bytes:
+    """Decompress within the limit; what does not fit or does not end is no body."""
+    inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    try:
+        plain = inflater.decompress(body, LARGEST)
+    except zlib.error:
+        return _GZIP
+    return plain if inflater.eof else _GZIP
+
+
+def _rows(value: object) -> tuple[Row, ...] | None:
+    if not isinstance(value, list) or not all(isinstance(row, Mapping) for row in value):
+        return None
+    return tuple({name: member for name, member in row.items() if "@" not in name} for row in value)
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    values = value if isinstance(value, list) else [value]
+    return tuple(text for text in values if isinstance(text, str) and text)

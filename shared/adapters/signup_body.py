@@ -1,0 +1,57 @@
+"""The body of the signup webhook: strict, flat, bounded; every fault in it is named at once, no value is echoed."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+
+from shared.domain.errors import InvalidSignup
+from shared.domain.regions import Region
+from shared.domain.signup import Signup
+from shared.domain.tenants import parse_tenant_id
+from shared.domain.values import Secret
+
+LARGEST = 16 * 1024
+"""Bytes; a signup has a handful of short fields."""
+
+_Guid = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")]
+_Line = Annotated[str, StringConstraints(max_length=256, pattern=r"^[^\x00-\x1f\x7f]*$")]
+
+
+class _Body(BaseModel):
+    """The agreed fields, and no other."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", hide_input_in_errors=True)
+
+    account_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,128}$")]
+    tenant_id: _Guid
+    region: Annotated[str, StringConstraints(pattern="^(au|eu|us)$")]
+    initial_domain: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,63}\.onmicrosoft\.com$")]
+    loop_check_guid: _Guid | None = None
+    company_name: _Line = ""
+    contact: _Line = ""
+
+
+def parse_signup(body: bytes) -> Signup:
+    """Read a signup; total: any bytes end in a signup or in one error.
+
+    Raises:
+        InvalidSignup: The fields that are wrong, without their values.
+    """
+    if len(body) > LARGEST:
+        raise InvalidSignup(f"the body is larger than {LARGEST} bytes")
+    try:
+        fields = _Body.model_validate_json(body)
+    except ValidationError as error:
+        wrong = {".".join(map(str, fault["loc"]))[:64] or "body": fault["type"] for fault in error.errors()}
+        raise InvalidSignup("; ".join(f"{name}: {fault}" for name, fault in sorted(wrong.items()))) from None
+    guid = fields.loop_check_guid
+    return Signup(
+        account_id=fields.account_id,
+        tenant_id=parse_tenant_id(fields.tenant_id),
+        region=Region(fields.region),
+        initial_domain=fields.initial_domain.lower(),
+        loop_check=Secret(str(UUID(guid))) if guid else None,
+        company_name=fields.company_name,
+        contact=fields.contact,
+    )

@@ -1,0 +1,149 @@
+"""Carry one request to Exchange and bring back whatever came, within limits of time, size and hops.
+
+Nothing here retries: a refused connection, a timeout or a reset is an answer too. Source: exchange contract §1.9 (raw
+bytes), §1.12 (redirects), §1.13 (timeouts).
+"""
+
+import time
+from dataclasses import dataclass
+from http.client import HTTPException
+from ssl import SSLCertVerificationError
+
+import requests
+from requests import RequestException
+from urllib3.exceptions import HTTPError, NewConnectionError
+
+from shared.adapters.exchange_answers import Answer
+from shared.adapters.exchange_envelope import LARGEST
+from shared.adapters.exchange_protocol import Request
+from shared.adapters.redirects import next_hop
+from shared.adapters.sessions import Sessions, unchanged
+from shared.domain.errors import Ambiguous, Unavailable
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one operation may cost.
+
+    Attributes:
+        connect: Seconds to reach a server.
+        read: Seconds for everything that a look at a tenant takes.
+        write: Seconds for one write.
+        size: Bytes of one answer.
+        hops: Redirects that are followed.
+    """
+
+    connect: float = 10.0
+    read: float = 100.0
+    write: float = 60.0
+    size: int = LARGEST
+    hops: int = 3
+
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_CHUNK = 64 * 1024
+_FAULTS = (RequestException, HTTPError, HTTPException, OSError)
+"""Everything that a broken connection is known to raise between requests, urllib3 and the standard library."""
+
+
+_LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Transport:
+    """Requests to one Exchange.
+
+    Attributes:
+        base_url: Where Exchange is, such as ``https://outlook.office365.com``.
+        sessions: The connections.
+        limits: What one operation may cost.
+    """
+
+    base_url: str
+    sessions: Sessions
+    limits: Limits = _LIMITS
+
+    @property
+    def root(self) -> str:
+        """The base URL without a final slash."""
+        return self.base_url.rstrip("/")
+
+    def deadline(self, *, is_read: bool) -> float:
+        """When an operation that begins now must be over, on the monotonic clock."""
+        return time.monotonic() + (self.limits.read if is_read else self.limits.write)
+
+    def post(self, request: Request, deadline: float) -> Answer:
+        """Send a request and follow its redirects by hand: each hop is the same POST, to Exchange's own hosts only.
+
+        Raises:
+            Unavailable: It was not sent, or it was a read and nothing came back that can be used.
+            Ambiguous: It was a write that went out, and no whole answer came back.
+        """
+        # Cookies tie later hops to the server that the first chose; between tenants they would tie strangers.
+        self.sessions.here().cookies.clear()
+        url = self.root + request.path
+        for _ in range(self.limits.hops + 1):
+            answer = self._posted(url, request, deadline)
+            if answer.status not in _REDIRECTS:
+                return answer
+            hop = next_hop(self.root, url, answer.headers.get("location"))
+            if hop is None:
+                raise Unavailable("Exchange redirects to where the token must not go; try again later")
+            url = hop
+        raise Unavailable("Exchange redirects without end; try again later")
+
+    def _posted(self, url: str, request: Request, deadline: float) -> Answer:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise Unavailable("the time for this operation was over before Exchange was asked; try again later")
+        try:
+            response = self.sessions.here().post(
+                url,
+                data=request.body,
+                headers=dict(request.headers),
+                auth=unchanged,
+                timeout=(min(self.limits.connect, left), left),
+                allow_redirects=False,
+                stream=True,
+            )
+            try:
+                headers = {name.lower(): value for name, value in response.headers.items()}
+                return Answer(response.status_code, headers, self._body(response, request, deadline))
+            finally:
+                response.close()
+        except _FAULTS as error:
+            # The original may quote a header or an address: its name is all that is said of it.
+            fault = type(error).__name__
+            raise _lost(request, fault) if _was_sent(error) else _unreached(fault) from None
+
+    def _body(self, response: requests.Response, request: Request, deadline: float) -> bytes:
+        """Read raw bytes, undecoded: a refusal may declare gzip and be none (exchange contract §1.9)."""
+        body = bytearray()
+        # One system call at a time: a full read would wait for a server that sends a byte a minute.
+        while chunk := response.raw.read1(_CHUNK, decode_content=False):
+            body += chunk
+            if len(body) > self.limits.size:
+                raise _lost(request, "too long")
+            if time.monotonic() > deadline:
+                raise _lost(request, "too slow")
+        return bytes(body)
+
+
+def _was_sent(error: Exception) -> bool:
+    """Whether the body may have reached the server; only what certainly came before it says no."""
+    if isinstance(error, ValueError | requests.ConnectTimeout | requests.exceptions.ProxyError):
+        return False
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    causes = (reason, *getattr(reason, "args", ()))
+    return not any(isinstance(cause, NewConnectionError | SSLCertVerificationError) for cause in causes)
+
+
+def _unreached(fault: str) -> Unavailable:
+    return Unavailable(f"Exchange cannot be reached ({fault}); try again later")
+
+
+def _lost(request: Request, fault: str) -> Unavailable | Ambiguous:
+    cmdlets = ", ".join(request.cmdlets)
+    if request.is_read:
+        return Unavailable(f"{cmdlets}: no whole answer came back ({fault}); try again later")
+    return Ambiguous(f"{cmdlets}: it was sent and no whole answer came back ({fault}); read again before anything else")
