@@ -28,7 +28,7 @@ def operator(x_functions_key: Annotated[str, Header()] = "") -> None:
         Unauthentic: The caller did not prove to be one.
     """
     key = application().settings.operator_key
-    if not key or not hmac.compare_digest(key.encode(), x_functions_key.encode()):
+    if key is None or not hmac.compare_digest(key.reveal.encode(), x_functions_key.encode()):
         raise Unauthentic("the caller did not prove to be an operator")
 
 

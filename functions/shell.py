@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable
 
+from shared.adapters import telemetry
 from shared.application.failures import enclose, open_parked, put_off
 from shared.application.handlers import Outcome, handle_recheck
 from shared.application.ports import Policy, World
@@ -27,13 +28,13 @@ def work(queue: Queue, body: bytes, handle: Handler) -> None:
     except InvalidMessage as error:
         _park(app, queue, body, error)
         return
-    with app.telemetry.bound(message):
+    with telemetry.bound(message):
         try:
             outcome = handle(message, app.world, app.policy)
         except KeeperError as error:
             _put_off_or_park(app, queue, message, body, error)
         else:
-            app.telemetry.record(queue, message, outcome.note, outcome.report)
+            telemetry.record(queue, message, outcome.note, outcome.report)
             deliver(outcome.deliveries)
 
 
@@ -77,7 +78,7 @@ def deliver(deliveries: Iterable[Delivery], *, or_leave_to_the_timer: bool = Fal
 
 
 def _put_off_or_park(app: Application, queue: Queue, message: Message, body: bytes, error: KeeperError) -> None:
-    later = put_off(error, queue, message, app.chance()) if isinstance(error, TransientError) else None
+    later = put_off(error, queue, message, app.chance())
     if later is None:
         _park(app, queue, body, error)
         return

@@ -14,6 +14,7 @@ from shared.domain.errors import (
     Throttled,
     TransientError,
     Unavailable,
+    VendorCredential,
 )
 from shared.domain.messages import Delivery, Message, Parked, Queue, again
 
@@ -23,19 +24,21 @@ MOST_ATTEMPTS = 12
 _LONGEST = timedelta(hours=1)
 _SHORTEST = timedelta(seconds=1)
 
-_FIRST_DELAY: dict[type[TransientError], timedelta] = {
+_FIRST_DELAY: dict[type[KeeperError], timedelta] = {
     Throttled: timedelta(seconds=30),
     Unavailable: timedelta(seconds=15),
     Ambiguous: timedelta(seconds=15),
     Conflict: timedelta(seconds=5),
     RecordChanged: timedelta(seconds=2),
     RolePropagating: timedelta(minutes=5),
+    # A person must act, and for us, not for five thousand tenants: their work waits and is not set aside.
+    VendorCredential: timedelta(minutes=15),
 }
 """The upper end of the first wait, by cause; it doubles each time."""
 
 
-def put_off(error: TransientError, queue: Queue, message: Message, chance: float) -> Delivery | None:
-    """Send the work again later, or ``None`` when it has been put off often enough.
+def put_off(error: KeeperError, queue: Queue, message: Message, chance: float) -> Delivery | None:
+    """Send the work again later; ``None`` when time does not help, or when it has been put off often enough.
 
     Args:
         error: What happened; the wait that the other side asked for is kept to.
@@ -43,9 +46,10 @@ def put_off(error: TransientError, queue: Queue, message: Message, chance: float
         message: The message.
         chance: A random number from 0 to 1: full jitter, so that a fleet does not come back at once.
     """
-    if message.attempt >= MOST_ATTEMPTS:
+    waits = isinstance(error, TransientError) or type(error) in _FIRST_DELAY
+    if not waits or message.attempt >= MOST_ATTEMPTS:
         return None
-    if error.retry_after is not None:
+    if isinstance(error, TransientError) and error.retry_after is not None:
         delay = error.retry_after + chance * _SHORTEST
     else:
         first = _FIRST_DELAY.get(type(error), _FIRST_DELAY[Unavailable])

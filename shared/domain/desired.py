@@ -119,7 +119,7 @@ def _redirect(*, enabled: bool) -> Resource:
     rows = (
         # Apply to all messages: no condition at all. Route the message using the following connector.
         Setting(
-            "RouteMessageOutboundConnector", Item.TO_CONNECTOR.value, Compare.ENUM, Effect.BYPASS, item, identity=True
+            "RouteMessageOutboundConnector", Item.TO_CONNECTOR.value, Compare.ENUM, Effect.OUTAGE, item, identity=True
         ),
         Setting("StopRuleProcessing", False, Compare.FLAG, Effect.COSMETIC, item),
         *_in_force(Effect.BYPASS, item),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from shared.domain.observation import Absent, Observation, Present, Unread, look_for
 from shared.domain.resources import Effect, Item, Kind, Resource, Setting
-from shared.domain.rule_parameters import ACTIONS, CONDITIONS, EXCEPTIONS
+from shared.domain.rule_parameters import ACTIONS, CONDITIONS, DIVERSIONS, EXCEPTIONS
 from shared.domain.values import Compare, Row, Secret, Unreadable, satisfies
 
 _LONGEST = 120
@@ -77,7 +77,7 @@ def diff(
         observation: What was read.
         owned: The Guids of the objects that we made or adopted, by name.
         active: Mail passes through MailMarshal Cloud. Where it does not, no difference touches mail, except that
-            Redirect is on.
+            Redirect is on: then mail goes where nobody expects it.
 
     Returns:
         Every difference, in the order of the table.
@@ -85,22 +85,22 @@ def diff(
     resources = tuple(desired)
     found = [drift for resource in resources for drift in _differences(resource, observation, owned)]
     found += _misplacement(resources, observation)
-    return tuple(drift if active or drift.fault is Fault.ENABLED else _harmless(drift) for drift in found)
+    return tuple(drift if active else _before_activation(drift) for drift in found)
 
 
-def _harmless(drift: Drift) -> Drift:
-    return replace(drift, effect=Effect.COSMETIC)
+def _before_activation(drift: Drift) -> Drift:
+    redirects = drift.fault is Fault.ENABLED and drift.item is Item.REDIRECT
+    return replace(drift, effect=Effect.OUTAGE if redirects else Effect.COSMETIC)
 
 
 def _differences(resource: Resource, observation: Observation, owned: Mapping[str, UUID]) -> Iterator[Drift]:
     sight = look_for(resource, observation)
-    if isinstance(sight, Unread):
-        yield Drift(Fault.UNKNOWN, resource, resource.item, resource.effect, reason=sight.reason)
-    elif isinstance(sight, Absent):
-        for item in dict.fromkeys((resource.item, *(setting.item for setting in resource.settings))):
-            yield Drift(Fault.MISSING, resource, item, resource.effect)
-    else:
+    if isinstance(sight, Present):
         yield from _of_object(resource, sight, owned)
+        return
+    fault, reason = (Fault.MISSING, "") if isinstance(sight, Absent) else (Fault.UNKNOWN, sight.reason)
+    for item in dict.fromkeys((resource.item, *(setting.item for setting in resource.settings))):
+        yield Drift(fault, resource, item, resource.effect, reason=reason)
 
 
 def _of_object(resource: Resource, sight: Present, owned: Mapping[str, UUID]) -> Iterator[Drift]:
@@ -170,11 +170,19 @@ def _extras(resource: Resource, sight: Present) -> Iterator[Drift]:
     for names, classes in ((CONDITIONS, "Conditions"), (EXCEPTIONS, "Exceptions"), (ACTIONS, "Actions")):
         used = sorted(name for name in names - ours if not satisfies(Compare.UNSET, None, sight.row.get(name)))
         for name in used:
-            setting = Setting(name, None, Compare.UNSET, resource.effect, resource.item)
-            observed = Secret(str(sight.row.get(name)))  # words of the customer's own: nothing to show or to log
-            yield Drift(Fault.ALTERED, *whole, setting, observed)
+            yield _extra(resource, sight, name)
         if not used and _unexplained(resource, sight.row, classes):
             yield Drift(Fault.STRANGER, *whole, reason=f"{classes} lists more than any property of the rule shows")
+
+
+def _extra(resource: Resource, sight: Present, name: str) -> Drift:
+    value = sight.row.get(name)
+    effect = Effect.OUTAGE if name in DIVERSIONS else resource.effect
+    # A Boolean parameter takes no null (exchange contract §1.2).
+    setting = Setting(name, False if value is True else None, Compare.UNSET, effect, resource.item)
+    # Words of the customer's own: nothing to show or to log.
+    observed = Secret(str(value))
+    return Drift(Fault.ALTERED, resource, resource.item, effect, sight.identity, setting, observed)
 
 
 _CLASSES: Mapping[str, tuple[str, ...]] = {
@@ -191,6 +199,8 @@ _NEUTRAL = frozenset({"SetAuditSeverityAction", "StopRuleProcessingAction", "Sto
 def _unexplained(resource: Resource, row: Row, classes: str) -> bool:
     """Tell whether the list of classes holds more than our own settings account for."""
     listed = row.get(classes)
+    if isinstance(listed, str):
+        listed = [listed]
     if not isinstance(listed, list):
         return False
     names = {str(name).rpartition(".")[2] for name in listed} - _NEUTRAL

@@ -126,7 +126,8 @@ def decode(body: bytes) -> Message:
         raise InvalidMessage("not UTF-8 JSON") from error
     if not isinstance(document, dict):
         raise InvalidMessage("not a JSON object")
-    if document.get("schema") != SCHEMA:
+    schema = document.get("schema")
+    if type(schema) is not int or schema != SCHEMA:
         raise InvalidMessage("unknown schema")
     expected = {"tenant_id", "cause", "correlation_id", "traceparent", "generation", "attempt", "first_enqueued_at"}
     if document.keys() - {"schema"} != expected:

@@ -73,6 +73,8 @@ def look_for(resource: Resource, observation: Observation) -> Sight:
     rows = in_order(reading.rows) if resource.kind is Kind.TRANSPORT_RULE else reading.rows
     if rows is None:
         return Unread("the rules came back without an order")
+    if any(_name(row) is None for row in rows):
+        return Unread("an object came back without a name")
     found = [(place, row) for place, row in enumerate(rows) if _name(row) == resource.name.casefold()]
     if len(found) > 1:
         return Unread(f"{len(found)} objects are named {resource.name}")

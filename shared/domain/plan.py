@@ -82,6 +82,9 @@ _ORDER = (
 )
 """The one order in which steps are taken."""
 
+_MEND_FIRST = (Verb.UPDATE, Item.REDIRECT)
+"""Comes before everything else when Redirect itself diverts mail and the path under it is whole."""
+
 _NOT_TO_WRITE = frozenset({Fault.UNKNOWN, Fault.STRANGER, Fault.SETTLING})
 """Faults that forbid every write to their object."""
 
@@ -109,12 +112,26 @@ def plan(
     Returns:
         The steps in order; none where nothing may be written.
     """
-    untouchable = {d.resource.name for d in drifts if d.fault in _NOT_TO_WRITE}
-    writable = [d for d in drifts if d.resource.name not in untouchable]
+    writable = _writable(drifts)
     steps = [step for resource in desired for step in _steps(resource, observation, writable)]
     redirect = next(resource for resource in desired if resource.item is Item.REDIRECT)
     steps = _guarded(steps, redirect, observation, drifts, policy)
-    return tuple(sorted(steps, key=lambda step: _ORDER.index((step.verb, step.name))))
+    order = (_MEND_FIRST, *_ORDER) if _is_diverted(writable) and not hazards(drifts) else _ORDER
+    return tuple(sorted(steps, key=lambda step: order.index((step.verb, step.name))))
+
+
+def _writable(drifts: Sequence[Drift]) -> list[Drift]:
+    """Leave out every difference of an object that may not be written; a switch that is to go off waits for no read."""
+    forbidden = {d.resource.name for d in drifts if d.fault in _NOT_TO_WRITE}
+    unsure = {d.resource.name for d in drifts if d.fault in _NOT_TO_WRITE - {Fault.SETTLING}}
+    return [
+        drift for drift in drifts if drift.resource.name not in (unsure if drift.fault is Fault.ENABLED else forbidden)
+    ]
+
+
+def _is_diverted(drifts: Iterable[Drift]) -> bool:
+    """Whether Redirect itself sends mail elsewhere or loses it: seen, and ours to mend."""
+    return any(d.item is Item.REDIRECT and d.fault is Fault.ALTERED and d.effect is Effect.OUTAGE for d in drifts)
 
 
 def _steps(resource: Resource, observation: Observation, drifts: Sequence[Drift]) -> list[Step]:

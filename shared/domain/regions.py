@@ -97,7 +97,9 @@ def _skip_list(entry: object, *, production: bool) -> tuple[tuple[str, ...], lis
     problems: list[str] = []
     for word in words:
         try:
-            problems += [f"{word}: {why}" for block in networks(word) if (why := _fault(block, production=production))]
+            problems += [
+                f"{word}: {why}" for block in networks([word]) if (why := _fault(block, production=production))
+            ]
         except Unreadable:
             problems.append(f"{word[:64]!r}: no address, range or CIDR block")
     return tuple(words), problems

@@ -20,17 +20,17 @@ from shared.domain.tenants import Stage, Tenant, Verdict
 
 _WORST_FIRST = tuple(Effect)
 
-_RANK = (
-    (Fault.STRANGER, Verdict.NEEDS_HUMAN),
-    (Fault.UNKNOWN, Verdict.UNKNOWN),
-    (Fault.MISSING, Verdict.DRIFTED),
-    (Fault.DISABLED, Verdict.DRIFTED),
-    (Fault.ENABLED, Verdict.DRIFTED),
-    (Fault.ALTERED, Verdict.DRIFTED),
-    (Fault.MISPLACED, Verdict.DRIFTED),
-    (Fault.SETTLING, Verdict.SETTLING),
-)
-"""What a fault makes of the tenant; the first row that applies decides."""
+_MAKES: Mapping[Fault, Verdict] = {
+    Fault.STRANGER: Verdict.NEEDS_HUMAN,
+    Fault.UNKNOWN: Verdict.UNKNOWN,
+    Fault.MISSING: Verdict.DRIFTED,
+    Fault.DISABLED: Verdict.DRIFTED,
+    Fault.ENABLED: Verdict.DRIFTED,
+    Fault.ALTERED: Verdict.DRIFTED,
+    Fault.MISPLACED: Verdict.DRIFTED,
+    Fault.SETTLING: Verdict.SETTLING,
+}
+"""What a fault makes of the tenant; the first verdict that applies decides, then the worst effect."""
 
 _OF_ERROR: Mapping[type[KeeperError], Verdict] = {
     NeedsConsent: Verdict.NEEDS_CONSENT,
@@ -68,11 +68,12 @@ class Report:
 
 def judged(drifts: Sequence[Drift]) -> tuple[Verdict, str]:
     """Say what the differences make of the tenant, and name the worst one."""
-    for fault, verdict in _RANK:
-        worst = sorted((d for d in drifts if d.fault is fault), key=lambda d: _WORST_FIRST.index(d.effect))
-        if worst:
+    for verdict in dict.fromkeys(_MAKES.values()):
+        found = [drift for drift in drifts if _MAKES[drift.fault] is verdict]
+        if found:
+            worst = min(found, key=lambda drift: _WORST_FIRST.index(drift.effect))
             more = f", and {len(drifts) - 1} more" if len(drifts) > 1 else ""
-            return verdict, f"{worst[0]}{more}"
+            return verdict, f"{worst}{more}"
     return Verdict.HEALTHY, "all six items are as they should be"
 
 

@@ -43,3 +43,13 @@ ACTIONS = frozenset(
     SmtpRejectMessageRejectStatusCode SmtpRejectMessageRejectText
     """.split()
 )
+
+DIVERSIONS = frozenset(
+    """
+    AddManagerAsRecipientType AddToRecipients BlindCopyTo CopyTo DeleteMessage Disconnect
+    ModerateMessageByManager ModerateMessageByUser Quarantine RedirectMessageTo
+    RejectMessageEnhancedStatusCode RejectMessageReasonText RouteMessageOutboundConnector
+    SmtpRejectMessageRejectStatusCode SmtpRejectMessageRejectText
+    """.split()
+)
+"""The actions by which mail is lost, held or refused, or reaches somebody it was not for."""

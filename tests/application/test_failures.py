@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.application.failures import MOST_ATTEMPTS, enclose, open_parked, put_off
@@ -15,6 +15,7 @@ TRANSIENT = [kind for kind in vars(errors).values() if isinstance(kind, type) an
 
 
 @pytest.mark.parametrize("kind", TRANSIENT, ids=lambda kind: str(kind.code))
+@settings(max_examples=20)
 @given(attempt=st.integers(1, MOST_ATTEMPTS - 1), chance=st.floats(0, 1))
 def test_every_transient_error_is_put_off_with_one_attempt_more(
     kind: type[errors.TransientError], attempt: int, chance: float
@@ -23,6 +24,17 @@ def test_every_transient_error_is_put_off_with_one_attempt_more(
     assert later is not None
     assert (later.queue, later.message.attempt) == (Queue.VERIFY, attempt + 1)
     assert timedelta(seconds=1) <= later.delay <= timedelta(hours=1)
+
+
+PERMANENT = [kind for kind in vars(errors).values() if isinstance(kind, type) and errors.PermanentError in kind.__mro__]
+
+
+@pytest.mark.parametrize("kind", PERMANENT, ids=lambda kind: str(kind.code))
+def test_only_our_own_broken_credential_is_waited_for_among_what_a_person_must_mend(
+    kind: type[errors.PermanentError],
+) -> None:
+    later = put_off(kind("…"), Queue.VERIFY, new_message(), 0.5)
+    assert (later is not None) == (kind is errors.VendorCredential)
 
 
 def test_the_other_sides_own_time_is_kept_to() -> None:
