@@ -1,0 +1,208 @@
+"""Every setting as data: what it is called, what it means, what it is when nobody sets it.
+
+The settings are read by this table and docs/reference/settings.md is made from it, so that the two cannot disagree.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Need(StrEnum):
+    """Who reads a setting, and whether it may be missing."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+    CREDENTIAL = "exactly one of the three credentials"
+    STORAGE = "a connection string, or the two service URIs"
+    PLATFORM = "read by the platform"
+    LIBRARY = "read by the HTTP library"
+
+
+class Group(StrEnum):
+    """The headings of the page."""
+
+    MICROSOFT = "Microsoft 365"
+    CREDENTIAL = "The product's credential"
+    SIGNUP = "Signups and operators"
+    FLEET = "What is kept, and how often it is checked"
+    STORAGE = "Storage"
+    PLATFORM = "The platform's own"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting.
+
+    Attributes:
+        name: Its name in the environment.
+        group: The heading that it stands under.
+        meaning: What it is, for people.
+        need: Who reads it, and whether it may be missing.
+        default: Its value when nobody sets it; empty where there is none.
+        is_secret: Its value must never be shown.
+        example: What a value looks like.
+    """
+
+    name: str
+    group: Group
+    meaning: str
+    need: Need = Need.OPTIONAL
+    default: str = ""
+    is_secret: bool = False
+    example: str = ""
+
+
+_GUID = "3f2b7c1e-0000-4000-8000-00000000aaaa"
+
+SETTINGS = (
+    Setting(
+        "KEEPER_EXCHANGE_URL",
+        Group.MICROSOFT,
+        "Where Exchange Online is; https. National clouds have their own.",
+        default="https://outlook.office365.com",
+        example="https://outlook.office365.com",
+    ),
+    Setting(
+        "KEEPER_LOGIN_URL",
+        Group.MICROSOFT,
+        "Where Entra is; https. A loopback address makes this a trial: only then are a client secret, an operator key "
+        "and documentation addresses accepted.",
+        default="https://login.microsoftonline.com",
+        example="https://login.microsoftonline.com",
+    ),
+    Setting(
+        "KEEPER_GRAPH_URL",
+        Group.MICROSOFT,
+        "Where Microsoft Graph is; https.",
+        default="https://graph.microsoft.com",
+        example="https://graph.microsoft.com",
+    ),
+    Setting(
+        "KEEPER_CLIENT_ID",
+        Group.MICROSOFT,
+        "The product's application id in Entra, the same in every tenant.",
+        need=Need.REQUIRED,
+        example=_GUID,
+    ),
+    Setting(
+        "KEEPER_FEDERATED_IDENTITY",
+        Group.CREDENTIAL,
+        "The client id of the user-assigned managed identity that the application trusts: no secret anywhere.",
+        need=Need.CREDENTIAL,
+        example=_GUID,
+    ),
+    Setting(
+        "KEEPER_CERTIFICATE",
+        Group.CREDENTIAL,
+        "The application's certificate and its unencrypted private key: PEM text, or the path of a PEM file. A Key "
+        "Vault reference is resolved by the platform; the secret behind it must be PEM.",
+        need=Need.CREDENTIAL,
+        is_secret=True,
+        example="@Microsoft.KeyVault(SecretUri=https://example.vault.azure.net/secrets/keeper)",
+    ),
+    Setting(
+        "KEEPER_CLIENT_SECRET",
+        Group.CREDENTIAL,
+        "A password of the application, for trials: refused unless the login URL is a loopback address.",
+        need=Need.CREDENTIAL,
+        is_secret=True,
+        example="any text",
+    ),
+    Setting(
+        "KEEPER_WEBHOOK_KEYS",
+        Group.SIGNUP,
+        "The keys that signup webhooks are signed with: a JSON list. Without `accounts` a key speaks for every "
+        "account; without `not_after` it never ends. List the old and the new key while keys change.",
+        need=Need.REQUIRED,
+        is_secret=True,
+        example='[{"id":"2026-05","secret":"whsec_…","accounts":["contoso"],"not_after":"2027-05-01T00:00:00Z"}]',
+    ),
+    Setting(
+        "KEEPER_OPERATOR_KEY",
+        Group.SIGNUP,
+        "Lets operators in by the header x-functions-key, for trials: refused unless the login URL is a loopback "
+        "address. Without it nobody is let in by a key.",
+        is_secret=True,
+        example="any text",
+    ),
+    Setting(
+        "KEEPER_REGIONS",
+        Group.FLEET,
+        "The region data: the path of a JSON file, or an https URL.",
+        need=Need.REQUIRED,
+        example="regions.example.json",
+    ),
+    Setting(
+        "KEEPER_RECHECK_SCHEDULE",
+        Group.FLEET,
+        "When the timer looks for tenants whose turn has come: NCRONTAB, with seconds.",
+        need=Need.PLATFORM,
+        example="0 */5 * * * *",
+    ),
+    Setting(
+        "KEEPER_RECHECK_SECONDS",
+        Group.FLEET,
+        "How often each tenant is checked: whole seconds, at least 1.",
+        default="3600",
+        example="3600",
+    ),
+    Setting(
+        "KEEPER_SETTLING_SECONDS",
+        Group.FLEET,
+        "How long after our own write a read that lags is not drift: whole seconds.",
+        default="120",
+        example="120",
+    ),
+    Setting(
+        "KEEPER_STORAGE",
+        Group.STORAGE,
+        "The connection string of the storage account that holds tenants and queues. In Azure, leave it out and name "
+        "the account's services instead: then an identity opens it and there is no key.",
+        need=Need.STORAGE,
+        is_secret=True,
+        example="UseDevelopmentStorage=true",
+    ),
+    Setting(
+        "KEEPER_STORAGE__queueServiceUri",
+        Group.STORAGE,
+        "The account's queues; https.",
+        need=Need.STORAGE,
+        example="https://example.queue.core.windows.net",
+    ),
+    Setting(
+        "KEEPER_STORAGE__tableServiceUri",
+        Group.STORAGE,
+        "The account's tables; https.",
+        need=Need.STORAGE,
+        example="https://example.table.core.windows.net",
+    ),
+    Setting(
+        "KEEPER_STORAGE__clientId",
+        Group.STORAGE,
+        "The client id of the user-assigned managed identity that opens the account; without it, the machine's own.",
+        example=_GUID,
+    ),
+    Setting(
+        "KEEPER_STORAGE__credential",
+        Group.STORAGE,
+        "`managedidentity`, where the identity is a user-assigned one: the queue triggers need it beside its id.",
+        need=Need.PLATFORM,
+        example="managedidentity",
+    ),
+    Setting(
+        "AzureWebJobsStorage",
+        Group.PLATFORM,
+        "The platform's own storage: the timer's lease and the triggers' bookkeeping.",
+        need=Need.PLATFORM,
+        is_secret=True,
+        example="UseDevelopmentStorage=true",
+    ),
+    Setting(
+        "REQUESTS_CA_BUNDLE",
+        Group.PLATFORM,
+        "The path of a PEM file with the certificate authorities to trust, where they are not the public ones.",
+        need=Need.LIBRARY,
+        example="/etc/ssl/certs/ca-certificates.crt",
+    ),
+)
+"""Every setting, in the order of the page."""

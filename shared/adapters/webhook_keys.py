@@ -1,0 +1,129 @@
+"""The keys that signup webhooks are signed with, as the operator lists them. No I/O.
+
+Source: Standard Webhooks 1.0.0, "Signature scheme" (a secret is ``whsec_`` and the base64 of 24 to 64 bytes).
+"""
+
+import binascii
+import json
+import re
+from base64 import b64decode
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from shared.domain.errors import InvalidSettings
+
+_PREFIX = "whsec_"
+_SIZES = range(24, 65)
+_FIELDS = frozenset({"id", "secret", "accounts", "not_after"})
+_NAME = re.compile(r"[A-Za-z0-9._:-]{1,128}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookKey:
+    """One key.
+
+    Attributes:
+        key_id: The operator's name for it.
+        secret: What both sides know.
+        accounts: The accounts that its holder may speak for; ``None`` for every account.
+        not_after: The first moment at which it is no longer accepted; ``None`` for no end.
+    """
+
+    key_id: str
+    secret: bytes = field(repr=False)
+    accounts: frozenset[str] | None = None
+    not_after: datetime | None = None
+
+
+class _Wrong(ValueError):
+    """A field of a key that is not of its form; the message never quotes a secret."""
+
+
+def parse_webhook_keys(text: str) -> tuple[WebhookKey, ...]:
+    """Read the list of keys; total: any text ends in keys or in one error.
+
+    Args:
+        text: ``[{"id": "…", "secret": "whsec_…", "accounts": ["…"], "not_after": "2027-01-01T00:00:00Z"}]``; without
+            ``accounts`` a key speaks for every account, without ``not_after`` it never ends.
+
+    Raises:
+        InvalidSettings: Everything that is wrong, in one message, without any secret.
+    """
+    try:
+        entries = json.loads(text, object_pairs_hook=_once)
+    except _Wrong as error:
+        raise InvalidSettings(str(error)) from None
+    except (ValueError, RecursionError):
+        raise InvalidSettings("not JSON") from None
+    if not isinstance(entries, list) or not entries:
+        raise InvalidSettings("a list of at least one key is expected")
+    keys: list[WebhookKey] = []
+    problems: list[str] = []
+    for number, entry in enumerate(entries, start=1):
+        try:
+            keys.append(_key(entry, keys))
+        except _Wrong as error:
+            problems.append(f"key {number}: {error}")
+    if problems:
+        raise InvalidSettings("; ".join(problems))
+    return tuple(keys)
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Refuse a field that stands twice: which of the two counts must not be a guess."""
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        raise _Wrong("a field stands twice in one key")
+    return fields
+
+
+def _key(entry: object, others: list[WebhookKey]) -> WebhookKey:
+    if not isinstance(entry, dict):
+        raise _Wrong("an object is expected")
+    if entry.keys() - _FIELDS:
+        # A misspelt "accounts" would let its key speak for everybody.
+        raise _Wrong("only id, secret, accounts and not_after are known")
+    key_id = entry.get("id")
+    if not isinstance(key_id, str) or not _NAME.fullmatch(key_id):
+        raise _Wrong("id: a short name is expected")
+    key = WebhookKey(key_id, _secret(entry.get("secret")), _accounts(entry), _instant(entry.get("not_after")))
+    if any(key.key_id == other.key_id or key.secret == other.secret for other in others):
+        raise _Wrong("its id or its secret is that of another key")
+    return key
+
+
+def _secret(value: object) -> bytes:
+    expected = f"secret: {_PREFIX} and the base64 of {_SIZES[0]} to {_SIZES[-1]} bytes are expected"
+    if not isinstance(value, str) or not value.startswith(_PREFIX):
+        raise _Wrong(expected)
+    try:
+        secret = b64decode(value.removeprefix(_PREFIX), validate=True)
+    except (binascii.Error, ValueError):
+        raise _Wrong(expected) from None
+    if len(secret) not in _SIZES:
+        raise _Wrong(expected)
+    return secret
+
+
+def _accounts(entry: dict[str, object]) -> frozenset[str] | None:
+    if "accounts" not in entry:
+        return None
+    accounts = entry["accounts"]
+    if not isinstance(accounts, list) or not accounts:
+        raise _Wrong("accounts: a list of accounts is expected; leave it out for every account")
+    names = frozenset(name for name in accounts if isinstance(name, str) and _NAME.fullmatch(name))
+    if len(names) != len(accounts):
+        raise _Wrong("accounts: each is a short name and stands once")
+    return names
+
+
+def _instant(value: object) -> datetime | None:
+    if value is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise _Wrong("not_after: an instant with its zone is expected, such as 2027-01-01T00:00:00Z")
+    return moment
