@@ -34,7 +34,7 @@ def get_rules(tenant: TenantState, values: Values) -> Result:
 def seen(tenant: TenantState, row: Row) -> Row:
     """A rule as it reads back: with its place, and with what it does as lists of classes."""
     place = next(number for number, rule in enumerate(tenant.rules) if rule is row)
-    return {"Priority": place, **row, **class_lists(row)}
+    return {**row, "Priority": place, **class_lists(row)}
 
 
 def new_rule(tenant: TenantState, values: Values, actor: str) -> Result:

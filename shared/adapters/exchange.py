@@ -7,7 +7,7 @@ Source: exchange contract §1.9 (401, 403), §1.10 (writes), §1.11 (batch).
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -92,25 +92,25 @@ class ExchangeOnline:
         return Sender(self.transport.root, tenant.tenant_id, self.new_id(), Secret(token))
 
     def _look(self, sender: Sender, deadline: float) -> Mapping[Kind, Outcome]:
-        keys = {kind: str(self.new_id()) for kind in READS}
-        calls = {keys[kind]: call for kind, call in READS.items()}
+        calls = {str(self.new_id()): call for _, call in READS}
         answer = self._answer(encode_batch(calls, sender), sender, deadline)
         if answer.status in _NO_BATCH:
             return self._look_singly(sender, deadline)
         outcomes = decipher_batch(answer, calls, self.clock())
-        return {kind: outcomes[key] for kind, key in keys.items()}
+        return _joined(zip((kind for kind, _ in READS), outcomes.values(), strict=True))
 
     def _look_singly(self, sender: Sender, deadline: float) -> Mapping[Kind, Outcome]:
         """Read one kind after another, up to the first refusal that the others would meet as well."""
-        outcomes: dict[Kind, Outcome] = {}
-        for kind, call in READS.items():
+        outcomes: list[tuple[Kind, Outcome]] = []
+        for kind, call in READS:
             try:
-                outcomes[kind] = self._one(call, sender, deadline)
+                outcome = self._one(call, sender, deadline)
             except KeeperError as error:
-                outcomes[kind] = error
-            if isinstance(outcomes[kind], PermanentError | Throttled | RolePropagating):
+                outcome = error
+            outcomes.append((kind, outcome))
+            if isinstance(outcome, PermanentError | Throttled | RolePropagating):
                 break
-        return outcomes
+        return _joined(outcomes)
 
     def _one(self, call: Call, sender: Sender, deadline: float) -> Outcome:
         return decipher(self._answer(encode(call, sender), sender, deadline), call, self.clock())
@@ -132,6 +132,19 @@ class ExchangeOnline:
                 "tenant_id": str(sender.tenant_id),
             }
             _LOG.info("Exchange was asked", extra=facts)
+
+
+def _joined(outcomes: Iterable[tuple[Kind, Outcome]]) -> dict[Kind, Outcome]:
+    """Make one list of what several calls brought; a list of which a part is missing is not read."""
+    joined: dict[Kind, Outcome] = {}
+    for kind, outcome in outcomes:
+        before = joined.get(kind)
+        if isinstance(before, Reply) and isinstance(outcome, Reply):
+            rows = {row.get("Guid") or row.get("Name") or id(row): row for row in (*before.rows, *outcome.rows)}
+            joined[kind] = Reply(tuple(rows.values()))
+        elif not isinstance(before, KeeperError):
+            joined[kind] = outcome
+    return joined
 
 
 def _observation(outcomes: Mapping[Kind, Outcome]) -> Observation:

@@ -40,16 +40,19 @@ class Call:
 
 _ALL = MappingProxyType({"ResultSize": "Unlimited"})
 
-READS: Mapping[Kind, Call] = MappingProxyType(
-    {
-        # Never by identity: a name that is not there may bring everything or nothing (exchange contract §2.0).
-        Kind.INBOUND_CONNECTOR: Call("Get-InboundConnector", _ALL),
-        Kind.OUTBOUND_CONNECTOR: Call("Get-OutboundConnector", _ALL),
-        Kind.TRANSPORT_RULE: Call("Get-TransportRule", _ALL),
-        Kind.ARC_CONFIG: Call("Get-ArcConfig", MappingProxyType({})),
-    }
+_WITH_TEST_MODE = MappingProxyType({**_ALL, "IncludeTestModeConnectors": True})
+_SCOPED = MappingProxyType({**_WITH_TEST_MODE, "IsTransportRuleScoped": True})
+
+READS: tuple[tuple[Kind, Call], ...] = (
+    # Never by identity: a name that is not there may bring everything or nothing (exchange contract §2.0).
+    (Kind.INBOUND_CONNECTOR, Call("Get-InboundConnector", _ALL)),
+    # By the documentation each of these two hides what the other shows; as seen live, the first shows all (§2.3.1).
+    (Kind.OUTBOUND_CONNECTOR, Call("Get-OutboundConnector", _WITH_TEST_MODE)),
+    (Kind.OUTBOUND_CONNECTOR, Call("Get-OutboundConnector", _SCOPED)),
+    (Kind.TRANSPORT_RULE, Call("Get-TransportRule", _ALL)),
+    (Kind.ARC_CONFIG, Call("Get-ArcConfig", MappingProxyType({}))),
 )
-"""The call that lists each kind."""
+"""The calls that list each kind; what several of them bring is one list."""
 
 _VERBS: Mapping[Verb, tuple[str, frozenset[Kind]]] = MappingProxyType(
     {

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
-from shared.domain.observation import Absent, Observation, Present, Unread, look_for
+from shared.domain.observation import Absent, Observation, Present, look_for
 from shared.domain.resources import Effect, Item, Kind, Resource, Setting
 from shared.domain.rule_parameters import ACTIONS, CONDITIONS, DIVERSIONS, EXCEPTIONS
 from shared.domain.values import Compare, Row, Secret, Unreadable, satisfies

@@ -22,6 +22,7 @@
         ├─ NotAllowed          the tenant's stage does not allow what was asked
         ├─ InvalidMessage      bytes that no version of us would have queued
         ├─ InvalidSignup       a signup that says something impossible
+        ├─ InvalidRequest      a question that cannot be answered: an unknown filter, a cursor that is none of ours
         ├─ Unauthentic         a webhook or an operator that did not prove who it is
         └─ InvalidSettings     the application's own settings are incomplete or wrong
 
@@ -158,6 +159,12 @@ class InvalidSignup(PermanentError):
     """A signup that is not of the agreed form or says something impossible."""
 
     code = "invalid_signup"
+
+
+class InvalidRequest(PermanentError):
+    """A question that is not of its form: an unknown filter, a cursor that is none of ours."""
+
+    code = "invalid_request"
 
 
 class Unauthentic(PermanentError):

@@ -142,6 +142,36 @@ def test_a_read_that_fails_for_a_while_is_unread_beside_the_others() -> None:
     }
 
 
+def outbound(*calls: object) -> Served:
+    """Answer the calls for outbound connectors one after the other, whole or not."""
+    remaining = list(calls)
+
+    def serve(received: Received) -> Sent:
+        answers = []
+        for part in json.loads(received.body)["requests"]:
+            is_outbound = part["body"]["CmdletInput"]["CmdletName"] == "Get-OutboundConnector"
+            body = remaining.pop(0) if is_outbound else {"value": []}
+            answers.append({"id": part["id"], "status": 200 if body is not NO else 503, "body": body})
+        return 200, {}, json.dumps({"responses": answers}).encode()
+
+    return serve
+
+
+def test_what_two_calls_bring_is_one_list_with_each_object_once() -> None:
+    first = {"value": [{"Name": "a", "Guid": "1"}, {"Name": "b", "Guid": "2"}]}
+    second = {"value": [{"Name": "b", "Guid": "2"}, {"Name": "c", "Guid": "3"}]}
+    observed = Scene(outbound(first, second)).exchange.observe(TENANT)[Kind.OUTBOUND_CONNECTOR]
+    assert isinstance(observed, Complete)
+    assert [row["Name"] for row in observed.rows] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("missing", [0, 1])
+def test_a_list_of_which_one_call_failed_is_unread(missing: int) -> None:
+    answers: list[object] = [{"value": [{"Name": "a", "Guid": "1"}]}] * 2
+    answers[missing] = NO
+    assert isinstance(Scene(outbound(*answers)).exchange.observe(TENANT)[Kind.OUTBOUND_CONNECTOR], Unread)
+
+
 def test_a_short_list_is_unread() -> None:
     short = {"value": [{"Name": "x"}], "@odata.nextLink": "https://exchange.test/more"}
     scene = Scene(batch(OUTBOUND_CONNECTOR=(200, short)))
@@ -218,7 +248,7 @@ def test_without_a_token_nothing_is_sent() -> None:
 def test_where_batches_are_not_served_each_kind_is_asked_for_alone() -> None:
     scene = Scene(single)
     assert scene.exchange.observe(TENANT) == WHOLE
-    assert scene.paths == ["$batch", *["InvokeCommand"] * 4]
+    assert scene.paths == ["$batch", *["InvokeCommand"] * 5]
 
 
 @pytest.mark.parametrize("status", [400, 405])

@@ -16,6 +16,7 @@ from shared.domain.values import Secret
 TENANT = UUID("6f1c2e9a-5b7d-4c3e-8a1f-0d2b4c6e8a10")
 SENDER = Sender("https://outlook.office365.com", TENANT, UUID(int=7), Secret("a-token"))
 GUID = "5b2f7f1e-0000-4000-8000-000000000001"
+LISTS = dict(READS)
 
 
 def body(call: Call) -> dict[str, object]:
@@ -23,7 +24,7 @@ def body(call: Call) -> dict[str, object]:
 
 
 def test_a_call_is_one_post_to_the_tenants_own_path() -> None:
-    request = encode(READS[Kind.TRANSPORT_RULE], SENDER)
+    request = encode(LISTS[Kind.TRANSPORT_RULE], SENDER)
     assert (request.method, request.path) == ("POST", f"/adminapi/beta/{TENANT}/InvokeCommand")
     assert request.body == b'{"CmdletInput":{"CmdletName":"Get-TransportRule","Parameters":{"ResultSize":"Unlimited"}}}'
     assert (request.cmdlets, request.is_read) == (("Get-TransportRule",), True)
@@ -43,13 +44,18 @@ def test_a_call_is_one_post_to_the_tenants_own_path() -> None:
 
 
 def test_every_kind_is_listed_whole_and_never_by_identity() -> None:
-    assert {kind: body(call) for kind, call in READS.items()} == {
-        Kind.INBOUND_CONNECTOR: {"CmdletName": "Get-InboundConnector", "Parameters": {"ResultSize": "Unlimited"}},
-        Kind.OUTBOUND_CONNECTOR: {"CmdletName": "Get-OutboundConnector", "Parameters": {"ResultSize": "Unlimited"}},
-        Kind.TRANSPORT_RULE: {"CmdletName": "Get-TransportRule", "Parameters": {"ResultSize": "Unlimited"}},
-        Kind.ARC_CONFIG: {"CmdletName": "Get-ArcConfig", "Parameters": {}},
-    }
-    assert all(call.is_read for call in READS.values())
+    whole, testing = {"ResultSize": "Unlimited"}, {"ResultSize": "Unlimited", "IncludeTestModeConnectors": True}
+    assert [(kind, body(call)) for kind, call in READS] == [
+        (Kind.INBOUND_CONNECTOR, {"CmdletName": "Get-InboundConnector", "Parameters": whole}),
+        (Kind.OUTBOUND_CONNECTOR, {"CmdletName": "Get-OutboundConnector", "Parameters": testing}),
+        (
+            Kind.OUTBOUND_CONNECTOR,
+            {"CmdletName": "Get-OutboundConnector", "Parameters": {**testing, "IsTransportRuleScoped": True}},
+        ),
+        (Kind.TRANSPORT_RULE, {"CmdletName": "Get-TransportRule", "Parameters": whole}),
+        (Kind.ARC_CONFIG, {"CmdletName": "Get-ArcConfig", "Parameters": {}}),
+    ]
+    assert all(call.is_read for _, call in READS)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +119,7 @@ def test_a_step_that_no_cmdlet_does_is_rejected(verb: Verb, kind: Kind) -> None:
 
 
 def test_a_batch_carries_each_call_under_its_id_with_the_token() -> None:
-    calls = {"id-1": READS[Kind.ARC_CONFIG], "id-2": READS[Kind.TRANSPORT_RULE]}
+    calls = {"id-1": LISTS[Kind.ARC_CONFIG], "id-2": LISTS[Kind.TRANSPORT_RULE]}
     request = encode_batch(calls, SENDER)
     parts = json.loads(request.body)["requests"]
     assert request.path == f"/adminapi/beta/{TENANT}/$batch"
@@ -130,7 +136,7 @@ def test_a_batch_carries_each_call_under_its_id_with_the_token() -> None:
 def test_a_batch_holds_one_to_ten_calls() -> None:
     for count in (0, 11):
         with pytest.raises(AssertionError):
-            encode_batch({str(number): READS[Kind.ARC_CONFIG] for number in range(count)}, SENDER)
+            encode_batch({str(number): LISTS[Kind.ARC_CONFIG] for number in range(count)}, SENDER)
 
 
 def test_nothing_that_holds_a_secret_shows_it() -> None:

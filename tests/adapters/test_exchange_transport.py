@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 import requests
@@ -209,7 +209,7 @@ def test_a_refusal_in_nul_bytes_that_claim_to_be_gzip_is_understood(
     headers: dict[str, str], error: type[KeeperError], sessions: Sessions
 ) -> None:
     with serving(answer(403, b"\0" * 4096, Content_Encoding="gzip", **headers)) as server:
-        exchange = ExchangeOnline(Transport(server.url, sessions, LIMITS), Tokens(), Clock(), lambda: UUID(int=1))
+        exchange = ExchangeOnline(Transport(server.url, sessions, LIMITS), Tokens(), Clock(), uuid4)
         with pytest.raises(error):
             exchange.observe(new_tenant())
 

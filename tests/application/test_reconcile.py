@@ -1,0 +1,228 @@
+"""Reconcile, judged by the tenant itself: the product's own edge on the twin, inside the process."""
+
+from datetime import timedelta
+
+import pytest
+
+from local.demo.items import ITEMS, rules_are_in_order
+from local.twin.state import Fault
+from shared.application.ports import Policy
+from shared.application.reconcile import reconcile, verify
+from shared.domain.errors import Ambiguous, KeeperError, NeedsConsent, NeedsRole, RolePropagating
+from shared.domain.tenants import FailPolicy, Stage, Tenant, Verdict
+from tests.fakes import new_policy, new_tenant
+from tests.on_twin import OnTwin, on_twin
+
+FROM, TO, LOOP_CHECK, REDIRECT, _, _ = ITEMS
+ALL_ON = dict.fromkeys(ITEMS, "on")
+AS_STAGED = {**ALL_ON, LOOP_CHECK: "off", REDIRECT: "off"}
+POLICY = new_policy(settling_seconds=0)
+CREATIONS = [
+    "New-InboundConnector",
+    "New-OutboundConnector",
+    "Set-ArcConfig",
+    "New-TransportRule",
+    "New-TransportRule",
+]
+NONE_SETTLES = Policy(POLICY.spec, timedelta(0), POLICY.period)
+
+
+def run(world: OnTwin, tenant: Tenant) -> Tenant:
+    """Reconcile; gives the tenant with what was learned."""
+    report = reconcile(tenant, world.world, NONE_SETTLES)
+    assert report.failure is None
+    return report.tenant
+
+
+@pytest.fixture
+def world() -> OnTwin:
+    return on_twin()
+
+
+@pytest.fixture
+def active(world: OnTwin) -> Tenant:
+    tenant = run(world, new_tenant(Stage.ACTIVE))
+    assert world.items() == ALL_ON
+    world.directory.history.clear()
+    return tenant
+
+
+def test_a_new_tenant_gets_everything_in_order_with_both_rules_off(world: OnTwin) -> None:
+    run(world, new_tenant())
+    assert world.items() == AS_STAGED
+    assert world.writes() == CREATIONS
+    assert rules_are_in_order(world.state())
+    assert world.is_untouched()
+
+
+def test_a_rule_is_off_in_the_very_call_that_creates_it(world: OnTwin) -> None:
+    run(world, new_tenant(Stage.ACTIVE))
+    created = [entry["parameters"] for entry in world.directory.history if entry["cmdlet"] == "New-TransportRule"]
+    assert [parameters["Enabled"] for parameters in created] == [False, False]
+
+
+def test_the_second_time_nothing_is_written(world: OnTwin) -> None:
+    for stage in (Stage.STAGED, Stage.ACTIVE):
+        tenant = run(world, new_tenant(stage))
+        before = world.writes()
+        report = reconcile(tenant, world.world, NONE_SETTLES)
+        assert (report.verdict, report.steps) == (Verdict.HEALTHY, ())
+        assert world.writes() == before
+
+
+def test_activation_switches_loop_check_on_and_then_redirect(world: OnTwin) -> None:
+    tenant = run(world, new_tenant())
+    before = len(world.writes())
+    run(world, new_tenant(Stage.ACTIVE, owned=tenant.owned))
+    assert world.writes()[before:] == ["Enable-TransportRule", "Enable-TransportRule"]
+    switched = [e["parameters"]["Identity"] for e in world.directory.history if e["cmdlet"] == "Enable-TransportRule"]
+    guids = {rule["Guid"]: rule["Name"] for rule in world.state()["transport_rules"]}
+    assert [guids[identity] for identity in switched] == [LOOP_CHECK, REDIRECT]
+
+
+DAMAGE = [
+    ("Remove-TransportRule", {"Identity": REDIRECT}, ["New-TransportRule", "Enable-TransportRule"]),
+    ("Disable-TransportRule", {"Identity": REDIRECT}, ["Enable-TransportRule"]),
+    ("Set-TransportRule", {"Identity": REDIRECT, "FromScope": "NotInOrganization"}, ["Set-TransportRule"]),
+    ("Set-TransportRule", {"Identity": REDIRECT, "Mode": "Audit"}, ["Set-TransportRule"]),
+    ("Set-TransportRule", {"Identity": REDIRECT, "DeleteMessage": True}, ["Set-TransportRule"]),
+    ("Set-TransportRule", {"Identity": LOOP_CHECK, "Priority": 0}, ["Set-TransportRule"]),
+    ("Set-InboundConnector", {"Identity": FROM, "EFSkipIPs": ["203.0.113.0/24"]}, ["Set-InboundConnector"]),
+    ("Set-InboundConnector", {"Identity": FROM, "EFSkipIPs": []}, ["Set-InboundConnector"]),
+    ("Set-InboundConnector", {"Identity": FROM, "RequireTls": False}, ["Set-InboundConnector"]),
+    ("Set-OutboundConnector", {"Identity": TO, "TlsSettings": "EncryptionOnly"}, ["Set-OutboundConnector"]),
+    ("Set-ArcConfig", {"Identity": "Default", "ArcTrustedSealers": ["arc.contoso.example"]}, ["Set-ArcConfig"]),
+]
+
+
+@pytest.mark.parametrize(("cmdlet", "parameters", "writes"), DAMAGE)
+def test_what_leaves_the_path_whole_is_mended_by_the_fewest_writes(
+    world: OnTwin, active: Tenant, cmdlet: str, parameters: dict[str, object], writes: list[str]
+) -> None:
+    world.administrator(cmdlet, **parameters)
+    run(world, active)
+    assert world.items() == ALL_ON
+    assert world.writes() == writes
+    assert rules_are_in_order(world.state())
+
+
+BROKEN = [
+    ("Set-InboundConnector", {"Identity": FROM, "Enabled": False}),
+    ("Remove-InboundConnector", {"Identity": FROM}),
+    ("Set-OutboundConnector", {"Identity": TO, "SmartHosts": ["evil.example"]}),
+    ("Remove-TransportRule", {"Identity": LOOP_CHECK}),
+    ("Disable-TransportRule", {"Identity": LOOP_CHECK}),
+    ("Set-TransportRule", {"Identity": REDIRECT, "Priority": 0}),
+]
+
+
+@pytest.mark.parametrize(("cmdlet", "parameters"), BROKEN)
+def test_redirect_goes_off_first_and_on_last_around_a_broken_path(
+    world: OnTwin, active: Tenant, cmdlet: str, parameters: dict[str, object]
+) -> None:
+    world.administrator(cmdlet, **parameters)
+    run(world, active)
+    assert world.items() == ALL_ON
+    redirect = next(rule["Guid"] for rule in world.state()["transport_rules"] if rule["Name"] == REDIRECT)
+    sent = [e for e in world.directory.history if e["actor"] == "application" and not e["cmdlet"].startswith("Get-")]
+    ends = [(e["cmdlet"], e["parameters"]["Identity"]) for e in (sent[0], sent[-1])]
+    assert ends == [("Disable-TransportRule", redirect), ("Enable-TransportRule", redirect)]
+
+
+def test_under_fail_closed_the_path_is_mended_and_redirect_stays_on(world: OnTwin, active: Tenant) -> None:
+    world.administrator("Disable-TransportRule", Identity=LOOP_CHECK)
+    run(world, new_tenant(Stage.ACTIVE, owned=active.owned, fail_policy=FailPolicy.CLOSED))
+    assert world.writes() == ["Enable-TransportRule"]
+    assert world.items() == ALL_ON
+
+
+def test_a_stranger_wearing_our_name_is_left_alone_and_redirect_stays_off(world: OnTwin) -> None:
+    settings = {"ConnectorType": "Partner", "UseMXRecord": False, "SmartHosts": ["relay.example"]}
+    world.administrator("New-OutboundConnector", Name=TO, IsTransportRuleScoped=True, **settings)
+    before = world.state()["outbound_connectors"]
+    report = reconcile(new_tenant(Stage.ACTIVE), world.world, NONE_SETTLES)
+    assert report.verdict is Verdict.NEEDS_HUMAN
+    assert world.state()["outbound_connectors"] == before
+    assert world.items()[REDIRECT] == "off"
+
+
+def test_a_write_without_an_answer_is_not_sent_twice_and_the_next_round_finds_it(world: OnTwin) -> None:
+    world.directory.faults.append(Fault("New-InboundConnector", 503, 1, applied=True))
+    first = reconcile(new_tenant(), world.world, NONE_SETTLES)
+    assert isinstance(first.failure, Ambiguous)
+    run(world, first.tenant)
+    assert world.items() == AS_STAGED
+    assert world.writes() == CREATIONS
+
+
+def test_what_was_done_before_a_failure_is_kept(world: OnTwin) -> None:
+    world.directory.faults.append(Fault("Set-ArcConfig", 503, 1))
+    first = reconcile(new_tenant(), world.world, NONE_SETTLES)
+    assert first.failure is not None
+    assert set(first.tenant.owned) == {FROM, TO}
+    run(world, first.tenant)
+    assert world.items() == AS_STAGED
+
+
+@pytest.mark.parametrize("kind", ["InboundConnector", "OutboundConnector", "TransportRule", "ArcConfig"])
+def test_a_failed_read_is_unknown_and_its_objects_are_not_written(world: OnTwin, active: Tenant, kind: str) -> None:
+    world.directory.faults.append(Fault(f"Get-{kind}", 503, 9))
+    world.administrator("Remove-TransportRule", Identity=REDIRECT)
+    world.administrator("Set-ArcConfig", Identity="Default", ArcTrustedSealers=["arc.contoso.example"])
+    report = reconcile(active, world.world, NONE_SETTLES)
+    assert report.verdict is Verdict.UNKNOWN
+    assert not [cmdlet for cmdlet in world.writes() if cmdlet.endswith(kind)]
+    assert world.items()[REDIRECT] in ("missing", "off")
+
+
+def test_verify_changes_nothing_and_says_what_reconcile_would_do(world: OnTwin, active: Tenant) -> None:
+    world.administrator("Remove-TransportRule", Identity=REDIRECT)
+    report = verify(active, world.world, NONE_SETTLES)
+    assert world.writes() == []
+    assert [str(step.verb) for step in report.pending] == ["create", "enable"]
+    assert report.items[REDIRECT] == "missing"
+
+
+def test_what_was_written_just_now_counts_as_settling_not_as_drift(world: OnTwin) -> None:
+    tenant = reconcile(new_tenant(), world.world, new_policy(settling_seconds=120)).tenant
+    world.administrator("Remove-TransportRule", Identity=REDIRECT)
+    report = verify(tenant, world.world, new_policy(settling_seconds=120))
+    assert (report.verdict, report.pending) == (Verdict.SETTLING, ())
+    world.clock.advance(seconds=121)
+    assert verify(tenant, world.world, new_policy(settling_seconds=120)).verdict is Verdict.DRIFTED
+
+
+@pytest.mark.parametrize(
+    ("positions", "error"), [({"consent": False}, NeedsConsent), ({"role": False}, NeedsRole)], ids=["consent", "role"]
+)
+def test_without_a_grant_nothing_is_concluded(
+    world: OnTwin, positions: dict[str, object], error: type[KeeperError]
+) -> None:
+    world.directory.switches.turn(positions)
+    with pytest.raises(error):
+        reconcile(new_tenant(), world.world, NONE_SETTLES)
+    assert world.is_untouched()
+
+
+def test_a_role_given_after_the_token_counts_at_once(world: OnTwin) -> None:
+    world.directory.switches.turn({"role": False})
+    with pytest.raises((NeedsRole, RolePropagating)):
+        reconcile(new_tenant(), world.world, NONE_SETTLES)
+    world.directory.switches.turn({"role": True})
+    run(world, new_tenant())
+    assert world.items() == AS_STAGED
+
+
+@pytest.mark.parametrize(
+    "positions",
+    [{"outbound_filter": "unscoped_only"}, {"unknown_identity": "everything"}, {"server_rules": False}],
+    ids=str,
+)
+def test_the_loop_holds_under_every_unsettled_behaviour(world: OnTwin, positions: dict[str, object]) -> None:
+    world.directory.switches.turn(positions)
+    tenant = run(world, new_tenant(Stage.ACTIVE))
+    assert world.items() == ALL_ON
+    before = world.writes()
+    run(world, tenant)
+    assert world.writes() == before
+    assert world.is_untouched()
