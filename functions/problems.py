@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 import azure.functions as func
 
 from shared.domain.errors import (
+    InvalidRequest,
     InvalidSettings,
     InvalidSignup,
     KeeperError,
@@ -22,6 +23,7 @@ _LOG = logging.getLogger("keeper.http")
 
 STATUS: Mapping[type[KeeperError], int] = {
     InvalidSignup: 400,
+    InvalidRequest: 400,
     Unauthentic: 401,
     UnknownTenant: 404,
     NotAllowed: 409,

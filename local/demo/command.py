@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import signal
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from uuid import uuid4
 
 from rich.console import Console
@@ -28,24 +29,40 @@ def main(arguments: list[str]) -> int:
     console = Console(highlight=False)
     _LOGS.mkdir(parents=True, exist_ok=True)
     try:
-        with stage() as (client, control):
-            Story(console, client, control).tell()
+        with stage() as running:
+            Story(console, running.client, running.control).tell()
             if options.keep:
-                _keep(console, client)
+                _keep(console, running.client)
     except DemoError as error:
         console.print(f"[bold red]The demo failed:[/] {error}\n(logs: {_LOGS})", markup=True)
         return 1
     return 0
 
 
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Everything that runs.
+
+    Attributes:
+        client: The product, seen from outside.
+        control: The twin's door behind.
+        storage: The connection string of the storage account.
+    """
+
+    client: Client
+    control: TwinControl
+    storage: str = field(repr=False)
+
+
 @contextlib.contextmanager
-def stage() -> Iterator[tuple[Client, TwinControl]]:
+def stage() -> Iterator[Stage]:
     """Start Azurite, the twin and the host, joined by settings; stop them afterwards."""
     client = Client.at("")
     with azurite(_LOGS) as storage, twin(_LOGS) as where:
         settings = {**client.settings(), **settings_for(where, storage)}
         with host(_LOGS, settings, "--max-polling-seconds", "0.2") as address:
-            yield Client.at(address, client), TwinControl(where["control_url"], where["ca_file"])
+            control = TwinControl(where["control_url"], where["ca_file"])
+            yield Stage(Client.at(address, client), control, storage)
 
 
 def settings_for(where: Mapping[str, str], storage: str) -> dict[str, str]:

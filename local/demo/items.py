@@ -71,4 +71,4 @@ def _filtering(inbound: Mapping[str, object] | None, skip_ips: Sequence[str]) ->
     wanted = {ip_network(entry, strict=False) for entry in skip_ips}
     if there == wanted:
         return "on"
-    return f"{len(there & wanted)} of {len(wanted)} addresses" if there else "missing"
+    return f"{len(there & wanted)} of {len(wanted)}" if there else "missing"

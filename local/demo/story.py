@@ -12,7 +12,7 @@ from rich.console import Console
 from local.demo.client import Client
 from local.demo.items import ITEMS, foreign, rules_are_in_order, six_items
 from local.demo.processes import ROOT, DemoError
-from local.demo.screen import act, items_table, progress, writes_table
+from local.demo.screen import act, items_table, progress, titled, watching, writes_table
 from local.twin.control import TwinControl
 
 _PATIENCE_S = 60.0
@@ -110,31 +110,28 @@ class Story:
             self._say(customer, f"signed webhook → {response.status_code}")
             if response.status_code != 202:  # noqa: PLR2004 - HTTP's own number
                 raise DemoError(f"signup was answered {response.status_code}: {response.text[:300]}")
-        for customer in CUSTOMERS:
-            self._client.wait_for(customer.tenant_id, _PATIENCE_S, stage="staged", verdict="healthy")
-            self._say(customer, "provisioned through the queue and verified: staged, healthy")
-        self._show("After provision: staged, as the article says (connectors on, rules off)", "on", "off")
+        self._watch("staged", "off", "provisioned through the queue and verified: staged, healthy")
+        self._show("After provision: staged, as the article says: connectors on, rules off")
 
     def _activate(self) -> None:
         act(self._console, "2  An operator activates them")
         for customer in CUSTOMERS:
             operation = self._client.ask(customer.tenant_id, "activate")
             self._say(customer, f"activate → operation {operation['operation_id'][:8]}…")
-        self._wait_until_on("Loop Check on, then Redirect, read back")
-        self._show("After activation", "on", "on")
+        self._watch("active", "on", "Loop Check on, then Redirect: active, healthy")
+        self._show("After activation")
 
     def _damage(self) -> None:
-        act(self._console, "3  Their administrators damage it")
+        act(self._console, "3  Their administrators damage them")
         for customer in CUSTOMERS:
             for sentence, cmdlet, parameters in customer.damage:
                 self._control.administrator(customer.tenant_id, cmdlet, self._filled(customer, parameters))
                 self._say(customer, f"the administrator {sentence}")
-        self._console.print(items_table("After the administrators", self._items()))
+        self._show("After the administrators")
 
     def _heal(self) -> None:
         act(self._console, "4  The timer notices, and the queue heals")
-        self._wait_until_on("noticed by the timer, healed through the queue: active, healthy")
-        self._show("After the timer", "on", "on")
+        self._watch("active", "on", "noticed by the timer, healed through the queue: active, healthy")
 
     def _count(self) -> None:
         counts: dict[str, dict[str, int]] = {}
@@ -147,42 +144,47 @@ class Story:
             )
             reads += sum(count for cmdlet, count in sent.items() if cmdlet.startswith("Get-"))
             counts[customer.name] = {cmdlet: count for cmdlet, count in sent.items() if not cmdlet.startswith("Get-")}
-        self._console.print()
-        self._console.print(writes_table("What was written to each tenant", counts))
-        self._console.print(f"and {reads} reads.")
+        titled(self._console, "What was sent to each tenant", writes_table(counts))
+        self._console.print(f"\nand {reads} reads.")
 
     def _check(self) -> None:
         for customer in CUSTOMERS:
             if foreign(self._state(customer)) != self._before[customer.name]:
                 raise DemoError(f"{customer.name}: something that is not ours was changed")
+        self._show("At the end")
         objects = sum(len(rows) for rows in self._before[CUSTOMERS[0].name].values() if isinstance(rows, list))
         self._console.print(
-            f"\n[bold green]All {len(CUSTOMERS)} tenants are healthy. "
-            f"Foreign objects are untouched: {objects} in each tenant, compared in every field and in order.[/]"
+            f"\n[bold green]All {len(CUSTOMERS)} tenants are healthy.[/]\n"
+            f"Foreign objects are untouched: {objects} in each tenant, compared in every field and in order.",
+            soft_wrap=True,
         )
 
-    def _wait_until_on(self, sentence: str) -> None:
-        """Wait for the product's word and for the tenant's own state: both must agree."""
-        for customer in CUSTOMERS:
-            deadline = time.monotonic() + _PATIENCE_S
-            while not self._is_on(customer):
-                if time.monotonic() > deadline:
-                    raise DemoError(f"{customer.name} did not come on in time: {self._items()[customer.name]}")
+    def _watch(self, stage: str, rules: str, sentence: str) -> None:
+        """Watch every tenant until its own state and the product's word are both as the act promises.
+
+        Raises:
+            DemoError: They are not in time.
+        """
+        wanted = {item: rules if item in (_LOOP_CHECK, _REDIRECT) else "on" for item in ITEMS}
+        begun, waiting = time.monotonic(), list(CUSTOMERS)
+        with watching(self._console) as show:
+            while waiting:
+                states = self._items()
+                show(items_table(states))
+                for customer in [c for c in waiting if states[c.name] == wanted and self._is_healthy(c, stage)]:
+                    waiting.remove(customer)
+                    self._say(customer, f"{sentence}, {time.monotonic() - begun:.1f} s")
+                if waiting and time.monotonic() - begun > _PATIENCE_S:
+                    raise DemoError(f"{waiting[0].name} is not as it should be in time: {states[waiting[0].name]}")
                 time.sleep(_PAUSE_S)
-            self._client.wait_for(customer.tenant_id, _PATIENCE_S, verdict="healthy", stage="active")
-            self._say(customer, sentence)
 
-    def _is_on(self, customer: Customer) -> bool:
-        return all(state == "on" for state in self._items()[customer.name].values())
+    def _is_healthy(self, customer: Customer, stage: str) -> bool:
+        record = self._client.tenant(customer.tenant_id)
+        in_order = rules_are_in_order(self._state(customer))
+        return in_order and (record["stage"], record["verdict"]) == (stage, "healthy")
 
-    def _show(self, title: str, others: str, rules: str) -> None:
-        """Show the six items, and stop where they are not as the act promises."""
-        states = self._items()
-        self._console.print(items_table(title, states))
-        wanted = {item: rules if item in (_LOOP_CHECK, _REDIRECT) else others for item in ITEMS}
-        for customer in CUSTOMERS:
-            if states[customer.name] != wanted or not rules_are_in_order(self._state(customer)):
-                raise DemoError(f"{customer.name} is not as it should be: {states[customer.name]}")
+    def _show(self, title: str) -> None:
+        titled(self._console, title, items_table(self._items()))
 
     def _items(self) -> dict[str, dict[str, str]]:
         return {c.name: six_items(self._state(c), self._skip_ips[c.region]) for c in CUSTOMERS}

@@ -55,7 +55,13 @@ def serve(
         ready: Called once connections are taken.
     """
     config = uvicorn.Config(
-        application(twin), lifespan="off", log_config=None, access_log=False, server_header=False, timeout_keep_alive=60
+        application(twin),
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=60,
+        timeout_graceful_shutdown=1,
     )
     config.load()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -125,7 +125,7 @@ class ExchangeOnline:
         finally:
             # Names and numbers only: parameters carry the loop-check value, headers the token.
             facts = {
-                "cmdlets": request.cmdlets,
+                "cmdlets": " ".join(request.cmdlets),
                 "status": status,
                 "client_request_id": str(sender.request_id),
                 "duration_ms": round((time.monotonic() - begun) * 1000),

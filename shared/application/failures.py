@@ -16,7 +16,7 @@ from shared.domain.errors import (
     Unavailable,
     VendorCredential,
 )
-from shared.domain.messages import Delivery, Message, Parked, Queue, again
+from shared.domain.messages import LARGEST, Delivery, Message, Parked, Queue, again
 
 MOST_ATTEMPTS = 12
 """How often work is put off before a person is asked; with the delays below, most of a day."""
@@ -58,12 +58,20 @@ def put_off(error: KeeperError, queue: Queue, message: Message, chance: float) -
 
 
 def enclose(body: bytes, error: KeeperError) -> str:
-    """Write what goes on the poison queue: the message as it came, as far as it is text, and why."""
-    text = body[:_MOST_KEPT].decode("utf-8", "backslashreplace")
-    return json.dumps({"parked": 1, "reason": f"{error.code}: {error}"[:_LONGEST_REASON], "body": text})
+    """Write what goes on the poison queue: the message as it came and why, cut only where no message could hold it."""
+    text, reason = body.decode("utf-8", "backslashreplace"), f"{error.code}: {error}"[:_LONGEST_REASON]
+    envelope = _envelope(text, reason)
+    while len(envelope.encode()) > LARGEST:
+        text = text[: len(text) * 3 // 4]
+        envelope = _envelope(text + _CUT, reason)
+    return envelope
 
 
-_MOST_KEPT = 8 * 1024
+def _envelope(text: str, reason: str) -> str:
+    return json.dumps({"parked": 1, "reason": reason, "body": text}, ensure_ascii=False)
+
+
+_CUT = " … (cut)"
 _LONGEST_REASON = 512
 
 
@@ -83,4 +91,4 @@ def open_parked(queue: Queue, message_id: str, text: str, now: datetime) -> Park
     elif isinstance(document, dict):
         reason = "delivered_too_often: it failed every time that it was delivered"
     parked_id = sha256(f"{queue}\n{message_id}".encode("utf-8", "backslashreplace")).hexdigest()[:32]
-    return Parked(parked_id, queue.value, reason, body[:_MOST_KEPT], now)
+    return Parked(parked_id, queue.value, reason, body, now)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from shared.application.failures import MOST_ATTEMPTS, enclose, open_parked, put_off
 from shared.domain import errors
-from shared.domain.messages import Queue
+from shared.domain.messages import LARGEST, Queue
 from tests.fakes import NOW, new_message
 
 TRANSIENT = [kind for kind in vars(errors).values() if isinstance(kind, type) and errors.TransientError in kind.__mro__]
@@ -52,6 +52,17 @@ def test_whatever_is_set_aside_comes_back_with_its_reason(body: bytes) -> None:
     parked = open_parked(Queue.VERIFY, "id-1", enclose(body, errors.InvalidMessage("not UTF-8 JSON")), NOW)
     assert parked.reason == "invalid_message: not UTF-8 JSON"
     assert parked.body == body.decode("utf-8", "backslashreplace")
+
+
+@pytest.mark.parametrize("byte", [b"a", b"\x01", b"\xff", "…".encode()])
+def test_what_is_set_aside_always_fits_into_a_message_and_a_long_one_is_marked_where_it_is_cut(byte: bytes) -> None:
+    body = (byte * LARGEST)[:LARGEST]
+    envelope = enclose(body, errors.InvalidMessage("…"))
+    assert len(envelope.encode()) <= LARGEST
+    assert open_parked(Queue.VERIFY, "id-1", envelope, NOW).body.endswith("(cut)")
+    whole = body[: LARGEST // 8]
+    kept = open_parked(Queue.VERIFY, "id-1", enclose(whole, errors.InvalidMessage("…")), NOW).body
+    assert kept == whole.decode("utf-8", "backslashreplace")
 
 
 @given(text=st.text(max_size=200))

@@ -1,0 +1,125 @@
+"""Assembles the application on first use; the only module that knows both the adapters and the use cases.
+
+Nothing here runs at import: the functions index with an empty environment, and a missing setting is named when a
+function is first called.
+"""
+
+import os
+import random
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import requests
+
+from shared.adapters import region_source, telemetry
+from shared.adapters.exchange import ExchangeOnline
+from shared.adapters.journal import Journal
+from shared.adapters.queues import Queues
+from shared.adapters.sessions import Sessions
+from shared.adapters.settings import ConnectionString, Settings, from_environment
+from shared.adapters.signup_body import parse_signup
+from shared.adapters.storage_account import StorageAccount
+from shared.adapters.tenants import Tenants
+from shared.adapters.tokens import Registration, Tokens
+from shared.adapters.transport import Transport
+from shared.adapters.webhook import verify_webhook
+from shared.application.ports import Policy, World
+from shared.domain.desired import Spec
+from shared.domain.errors import Unauthentic
+from shared.domain.regions import parse_region_data
+from shared.domain.signup import Signup
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """Everything a function needs.
+
+    Attributes:
+        settings: The settings, read once.
+        world: The outside, behind its ports.
+        policy: What the operator decides.
+        queues: Where messages are sent.
+    """
+
+    settings: Settings
+    world: World
+    policy: Policy
+    queues: Queues
+
+    def read_signup(self, headers: Mapping[str, str], body: bytes) -> tuple[str, Signup]:
+        """Check a signup webhook and read it.
+
+        Returns:
+            The webhook's id and the signup.
+
+        Raises:
+            Unauthentic: The signature is not by a key of ours, or the key may not speak for the account.
+            InvalidSignup: The body is not of its form.
+        """
+        webhook = verify_webhook(headers, body, self.settings.webhook_keys, self.world.clock())
+        signup = parse_signup(body)
+        if not webhook.may_speak_for(signup.account_id):
+            raise Unauthentic("the webhook did not prove to be authentic")
+        return webhook.webhook_id, signup
+
+    def chance(self) -> float:
+        """A random number from 0 to 1."""
+        return random.random()  # noqa: S311 - jitter, not cryptography
+
+
+_lock = threading.Lock()
+_application: list[Application] = []
+
+
+def application() -> Application:
+    """The application, assembled on first use.
+
+    Raises:
+        InvalidSettings: Everything that is missing or wrong in the settings; asked again, it is read again.
+    """
+    with _lock:
+        if not _application:
+            _application.append(assemble(os.environ))
+        return _application[0]
+
+
+def assemble(environment: Mapping[str, str]) -> Application:
+    """Join the adapters and the use cases.
+
+    Raises:
+        InvalidSettings: Everything that is missing or wrong in the settings.
+    """
+    settings = from_environment(environment)
+    telemetry.configure()
+    regions = parse_region_data(region_source.load(settings.regions), production=settings.is_production)
+    account, queues = _storage(settings)
+    world = World(_exchange(settings), Tenants(account), Journal(account), _now, uuid4)
+    policy = Policy(Spec(regions.version, regions.skip_ips), settings.settling, settings.period)
+    return Application(settings, world, policy, queues)
+
+
+def _exchange(settings: Settings) -> ExchangeOnline:
+    sessions = Sessions(requests.Session)
+    registration = Registration(settings.client_id, settings.credential, settings.login_url)
+    tokens = Tokens(registration, settings.exchange_url, sessions)
+    return ExchangeOnline(Transport(settings.exchange_url, sessions), tokens, _now, uuid4)
+
+
+def _storage(settings: Settings) -> tuple[StorageAccount, Queues]:
+    storage = settings.storage
+    if isinstance(storage, ConnectionString):
+        account = StorageAccount.from_connection_string(storage.secret.reveal)
+    else:
+        account = StorageAccount.from_identity(storage.queue_uri, storage.table_uri, storage.client_id)
+    queues = Queues(account)
+    if not settings.is_production:
+        # In Azure the deployment makes them.
+        queues.make_all()
+    return account, queues
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

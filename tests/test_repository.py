@@ -1,0 +1,73 @@
+"""What the project says of itself is so: commands exist, locks agree, data is whole, sizes are kept."""
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text()
+MAKEFILE = (ROOT / "Makefile").read_text()
+
+
+def pins(name: str) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for package, version in re.findall(r"^([a-z0-9.-]+)==([^ ;\\]+)", (ROOT / name).read_text(), re.MULTILINE):
+        found.setdefault(package, set()).add(version)
+    return found
+
+
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
+def test_every_make_command_that_the_docs_name_exists(document: str) -> None:
+    named = set(re.findall(r"`make ([a-z-]+)", (ROOT / document).read_text()))
+    targets = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
+    assert named
+    assert named <= targets
+
+
+def test_every_local_program_that_the_readme_names_exists() -> None:
+    programs = set(re.findall(r"python -m local ([a-z]+)", README))
+    assert programs
+    assert all((ROOT / "local" / program / "command.py").exists() for program in programs)
+
+
+def test_ci_runs_the_readmes_test_command() -> None:
+    assert "`make test`" in README
+    assert "make test" in (ROOT / ".ci" / "run").read_text().splitlines()
+
+
+def test_what_is_deployed_is_what_was_tested() -> None:
+    deployed, tested = pins("requirements.txt"), pins("requirements-dev.txt")
+    assert deployed
+    assert all(tested[package] == versions for package, versions in deployed.items())
+
+
+def test_every_locked_package_has_a_hash() -> None:
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        blocks = re.split(r"\n(?=[a-z])", (ROOT / name).read_text().strip())
+        assert all("--hash=sha256:" in block for block in blocks if "==" in block)
+
+
+def test_the_worker_is_pinned_where_azure_runs_it() -> None:
+    requirements = (ROOT / "requirements.txt").read_text()
+    assert re.search(r"^azure-functions-runtime==1\.3\.0 ; python_full_version >= '3\.13'", requirements, re.MULTILINE)
+    assert re.search(r"^azure-functions==1\.\S+ ; python_full_version < '3\.13'", requirements, re.MULTILINE)
+    assert re.search(r"^azure-functions==2\.\S+ ; python_full_version >= '3\.13'", requirements, re.MULTILINE)
+
+
+def test_no_module_outgrows_two_hundred_lines() -> None:
+    sources = [path for folder in ("shared", "functions", "local") for path in (ROOT / folder).rglob("*.py")]
+    assert sources
+    too_long = {str(path.relative_to(ROOT)): n for path in sources if (n := path.read_text().count("\n")) > 230}
+    assert too_long == {}
+
+
+def test_nothing_that_runs_in_azure_names_the_local_programs() -> None:
+    for folder in ("shared", "functions"):
+        for path in (ROOT / folder).rglob("*.py"):
+            assert not re.search(r"\b(twin|azurite|local host)\b", path.read_text(), re.IGNORECASE), path
+
+
+def test_the_interpreter_is_one_that_the_project_names() -> None:
+    assert (3, 11) <= sys.version_info[:2] <= (3, 13)
