@@ -5,6 +5,7 @@ import contextlib
 import signal
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from uuid import uuid4
 
 from rich.console import Console
@@ -29,7 +30,7 @@ def main(arguments: list[str]) -> int:
     console = Console(highlight=False)
     _LOGS.mkdir(parents=True, exist_ok=True)
     try:
-        with stage() as running:
+        with stage(_LOGS) as running:
             Story(console, running.client, running.control).tell()
             if options.keep:
                 _keep(console, running.client)
@@ -47,22 +48,28 @@ class Stage:
         client: The product, seen from outside.
         control: The twin's door behind.
         storage: The connection string of the storage account.
+        logs: The folder with what each program says.
     """
 
     client: Client
     control: TwinControl
     storage: str = field(repr=False)
+    logs: Path
 
 
 @contextlib.contextmanager
-def stage() -> Iterator[Stage]:
-    """Start Azurite, the twin and the host, joined by settings; stop them afterwards."""
+def stage(logs: Path) -> Iterator[Stage]:
+    """Start Azurite, the twin and the host, joined by settings; stop them afterwards.
+
+    Args:
+        logs: The folder for what each program says.
+    """
     client = Client.at("")
-    with azurite(_LOGS) as storage, twin(_LOGS) as where:
+    with azurite(logs) as storage, twin(logs) as where:
         settings = {**client.settings(), **settings_for(where, storage)}
-        with host(_LOGS, settings, "--max-polling-seconds", "0.2") as address:
-            control = TwinControl(where["control_url"], where["ca_file"])
-            yield Stage(Client.at(address, client), control, storage)
+        control = TwinControl(where["control_url"], where["ca_file"])
+        with host(logs / "host.log", settings, "--max-polling-seconds", "0.2") as running:
+            yield Stage(Client.at(running.url, client), control, storage, logs)
 
 
 def settings_for(where: Mapping[str, str], storage: str) -> dict[str, str]:

@@ -25,18 +25,16 @@ class DemoError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Started:
-    """Where the programs are.
+class RunningHost:
+    """The functions host.
 
     Attributes:
-        twin: What the twin printed of itself: its addresses and its CA file.
-        api: The functions host's address.
-        logs: The folder with each program's output.
+        url: Its address.
+        process: The process; whoever wants to see it die kills it.
     """
 
-    twin: Mapping[str, str]
-    api: str
-    logs: Path
+    url: str
+    process: subprocess.Popen[str]
 
 
 @contextlib.contextmanager
@@ -64,13 +62,12 @@ def twin(logs: Path) -> Iterator[Mapping[str, str]]:
 
 
 @contextlib.contextmanager
-def host(logs: Path, settings: Mapping[str, str], *options: str) -> Iterator[str]:
-    """Run the functions host on this function app; yields its address."""
-    port = free_port()
-    command = [sys.executable, "-m", "local", "host", "--port", str(port), *options]
-    with _running(command, logs / "host.log", {**os.environ, **settings}, answers=True) as process:
-        _first_line(process, logs / "host.log")
-        yield f"http://127.0.0.1:{port}"
+def host(log: Path, settings: Mapping[str, str], *options: str) -> Iterator[RunningHost]:
+    """Run the functions host on this function app."""
+    command = [sys.executable, "-m", "local", "host", "--port", "0", *options]
+    with _running(command, log, {**os.environ, **settings}, answers=True) as process:
+        # host ready http://127.0.0.1:7071 functions=10 worker=official
+        yield RunningHost(_first_line(process, log).split()[2], process)
 
 
 def free_port() -> int:

@@ -5,7 +5,9 @@ Source: exchange contract §1.1 (endpoints), §1.5 (success), §1.8 (errors), §
 
 import json
 import random
+import time
 from collections.abc import Mapping
+from http import HTTPStatus
 from uuid import uuid4
 
 from local.twin.cmdlets import known, run, spelled
@@ -43,13 +45,16 @@ class AdminApi:
         """Run a cmdlet and note it; faults hit the application only."""
         with tenant.lock:
             fault = _fault(tenant, name) if actor == APPLICATION else None
-            response = self._run(tenant, name, parameters, actor) if fault is None or fault.applied else None
-            if fault is not None:
+            is_true = fault is None or fault.status == HTTPStatus.OK
+            response = self._run(tenant, name, parameters, actor) if is_true or (fault and fault.applied) else None
+            if fault is not None and not is_true:
                 response = _failed(fault)
             assert response is not None
             noted = {"actor": actor, "cmdlet": name, "parameters": parameters, "status": response.status}
             tenant.history.append(noted)
-            return response
+        if fault is not None:
+            time.sleep(fault.seconds)
+        return response
 
     def _run(self, tenant: TenantState, name: str, parameters: dict[str, object], actor: str) -> Response:
         try:

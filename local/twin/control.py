@@ -58,9 +58,11 @@ class TwinControl:
         times: int = 1,
         applied: bool = False,
         headers: Mapping[str, str] | None = None,
+        seconds: float = 0,
     ) -> None:
-        """Let the next answers to a cmdlet be failures."""
+        """Let the next answers to a cmdlet be failures, or come late."""
         fault = {"cmdlet": cmdlet, "status": status, "times": times, "applied": applied, "headers": dict(headers or {})}
+        fault["seconds"] = seconds
         self._ask("POST", f"{tenant_id}/fault", fault)
 
     def clear_faults(self, tenant_id: str) -> None:

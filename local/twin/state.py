@@ -22,10 +22,11 @@ class Fault:
 
     Attributes:
         cmdlet: Which cmdlet it hits; ``*`` for any.
-        status: The HTTP status of the answer.
+        status: The HTTP status of the answer; 200 gives the true one.
         times: How many answers are left.
         applied: The cmdlet runs all the same, and only its answer is lost.
         headers: Of the answer, such as Retry-After.
+        seconds: How long the answer is kept back.
     """
 
     cmdlet: str
@@ -33,6 +34,7 @@ class Fault:
     times: int
     applied: bool = False
     headers: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0
 
 
 @dataclass

@@ -8,7 +8,7 @@ from local.demo.command import Stage, stage
 
 
 @pytest.fixture(scope="session")
-def product() -> Iterator[Stage]:
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """One running product for all tests of this folder that do not stop it."""
-    with stage() as running:
+    with stage(tmp_path_factory.mktemp("product")) as running:
         yield running
