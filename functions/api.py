@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from functions.problems import problem_document, status_of
+from functions.problems import note_refusal, problem_document, status_of
 from functions.shell import deliver
 from functions.views import parked_view, tenant_view
 from shared.application.commands import command
@@ -72,6 +72,7 @@ def list_parked() -> dict[str, object]:
 
 @api.exception_handler(KeeperError)
 def _declared(_: Request, error: KeeperError) -> JSONResponse:
+    note_refusal(error)
     return _problem(status_of(error), error.code, str(error))
 
 

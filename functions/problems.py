@@ -44,6 +44,11 @@ def problem_document(status: int, code: str, detail: str) -> dict[str, object]:
     return {"type": "about:blank", "title": code.replace("_", " "), "status": status, "detail": detail, "code": code}
 
 
+def note_refusal(error: KeeperError) -> None:
+    """Write into the log why a request is refused."""
+    _LOG.warning("request refused", extra={"code": error.code, "reason": str(error)})
+
+
 def answer(status: int, document: Mapping[str, object]) -> func.HttpResponse:
     """Answer with JSON."""
     return func.HttpResponse(json.dumps(document), status_code=status, mimetype="application/json")
@@ -66,7 +71,7 @@ def guarded(
         try:
             return function(request)
         except KeeperError as error:
-            _LOG.warning("request refused", extra={"code": error.code, "reason": str(error)})
+            note_refusal(error)
             return problem(status_of(error), error.code, str(error))
 
     return answering

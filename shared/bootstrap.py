@@ -92,8 +92,8 @@ def assemble(environment: Mapping[str, str]) -> Application:
     Raises:
         InvalidSettings: Everything that is missing or wrong in the settings.
     """
-    settings = from_environment(environment)
     telemetry.configure()
+    settings = from_environment(environment)
     regions = parse_region_data(region_source.load(settings.regions), production=settings.is_production)
     account, queues = _storage(settings)
     world = World(_exchange(settings), Tenants(account), Journal(account), _now, uuid4)

@@ -29,12 +29,17 @@ class RunningHost:
     """The functions host.
 
     Attributes:
-        url: Its address.
+        ready: The line in which it says that it is ready.
         process: The process; whoever wants to see it die kills it.
     """
 
-    url: str
+    ready: str
     process: subprocess.Popen[str]
+
+    @property
+    def url(self) -> str:
+        """Its address: ``host ready http://127.0.0.1:7071 functions=10 worker=official``."""
+        return self.ready.split()[2]
 
 
 @contextlib.contextmanager
@@ -66,8 +71,7 @@ def host(log: Path, settings: Mapping[str, str], *options: str) -> Iterator[Runn
     """Run the functions host on this function app."""
     command = [sys.executable, "-m", "local", "host", "--port", "0", *options]
     with _running(command, log, {**os.environ, **settings}, answers=True) as process:
-        # host ready http://127.0.0.1:7071 functions=10 worker=official
-        yield RunningHost(_first_line(process, log).split()[2], process)
+        yield RunningHost(_first_line(process, log), process)
 
 
 def free_port() -> int:
