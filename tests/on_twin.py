@@ -1,7 +1,7 @@
 """The product's own Exchange edge on the twin, inside one process: real requests, real msal, no socket."""
 
 from dataclasses import dataclass
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from local.demo.items import foreign, six_items
 from local.twin.admin_api import ADMINISTRATOR, APPLICATION
@@ -67,11 +67,11 @@ class OnTwin:
         return self.world.tenants.get(TENANT_ID).tenant
 
 
-def on_twin(tenant_id: UUID = TENANT_ID) -> OnTwin:
-    """The product on a twin with one tenant, at a clock that stands still."""
+def on_twin(rules: int = 4) -> OnTwin:
+    """The product on a twin with one tenant that has so many rules of its own, at a clock that stands still."""
     clock = Clock()
     twin = Twin(ROOT, clock)
-    directory = twin.create_tenant(str(tenant_id), DOMAIN, seed=7)
+    directory = twin.create_tenant(str(TENANT_ID), DOMAIN, seed=7, rules=rules)
 
     def handle(received: Received) -> Sent:
         response = twin.handle(Request(received.method, received.path, received.headers, received.body))

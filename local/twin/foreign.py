@@ -8,19 +8,20 @@ RULES = 40
 GATEWAY = "Signature Gateway - Outbound"
 
 
-def foreign(seed: int, domain: str) -> Iterator[Call]:
+def foreign(seed: int, domain: str, rules: int = RULES) -> Iterator[Call]:
     """The calls that make a tenant's own objects; the same for the same seed.
 
     Args:
         seed: Which of the many tenants.
         domain: The tenant's initial domain.
+        rules: How many transport rules.
     """
     dice = random.Random(seed)
     name = domain.split(".", 1)[0]
     yield from _connectors(name)
     yield "Set-ArcConfig", {"Identity": "Default", "ArcTrustedSealers": ["Lists.Example.org", f"arc.{name}.example"]}
     makers = [_disclaimer, _external, _sender, _header, _attachment, _gateway, _reject, _copy]
-    for number in range(RULES):
+    for number in range(rules):
         settings = dice.choice(makers)(dice, name)
         states = {"Enabled": dice.random() < 0.8, "StopRuleProcessing": False}  # noqa: PLR2004 - most rules are on
         yield "New-TransportRule", {"Name": f"{number + 1:02d} {settings.pop('Name')}", **states, **settings}

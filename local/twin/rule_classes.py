@@ -4,6 +4,7 @@ Source: exchange contract §2.4.2; names seen live where there were any, by thei
 """
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from local.twin.state import Row, blank
 
@@ -42,7 +43,7 @@ def is_used(value: object) -> bool:
 
 def acts(row: Row) -> bool:
     """Whether the rule has an action; to stop the processing of further rules is one."""
-    return bool(_used(row, _actions(row))) or row["StopRuleProcessing"] is True
+    return bool(_used(row, _actions())) or row["StopRuleProcessing"] is True
 
 
 def class_lists(row: Row) -> dict[str, list[str] | None]:
@@ -52,14 +53,15 @@ def class_lists(row: Row) -> dict[str, list[str] | None]:
     return {
         "Conditions": _classes(_used(row, conditions), "Predicate"),
         "Exceptions": _classes((name.removeprefix("ExceptIf") for name in _used(row, exceptions)), "Predicate"),
-        "Actions": _classes(_used(row, _actions(row)), "Action"),
+        "Actions": _classes(_used(row, _actions()), "Action"),
     }
 
 
-def _actions(row: Row) -> list[str]:
+@cache
+def _actions() -> tuple[str, ...]:
     names = list(blank("TransportRule"))
     listed = names[names.index(_FIRST_ACTION) : names.index(_LAST_ACTION) + 1]
-    return [name for name in listed if name in row and name != "StopRuleProcessing"]
+    return tuple(name for name in listed if name != "StopRuleProcessing")
 
 
 def _used(row: Row, names: Iterable[str]) -> list[str]:

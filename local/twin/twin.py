@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from local.twin.admin_api import ADMINISTRATOR, AdminApi, body_of
 from local.twin.control_api import control
 from local.twin.entra import Tokens, configuration, instances, no_such_tenant
-from local.twin.foreign import foreign
+from local.twin.foreign import RULES, foreign
 from local.twin.state import TenantState
 from local.twin.wire import Request, Response, answer
 
@@ -34,16 +34,17 @@ class Twin:
         self._tenants: dict[str, TenantState] = {}
         self._lock = threading.Lock()
 
-    def create_tenant(self, tenant_id: str, domain: str, seed: int) -> TenantState:
+    def create_tenant(self, tenant_id: str, domain: str, seed: int, rules: int = RULES) -> TenantState:
         """Make a tenant with objects of its own.
 
         Args:
             tenant_id: Its id.
             domain: Its initial domain.
             seed: Which objects.
+            rules: How many of them are transport rules.
         """
         tenant = TenantState(tenant_id.lower(), domain.lower(), self._clock)
-        for cmdlet, parameters in foreign(seed, domain):
+        for cmdlet, parameters in foreign(seed, domain, rules):
             response = self.exchange.perform(tenant, cmdlet, parameters, ADMINISTRATOR)
             assert response.status == 200, response.body  # noqa: PLR2004 - HTTP's own number
         tenant.history.clear()

@@ -47,7 +47,8 @@ def active(world: OnTwin) -> Tenant:
     return tenant
 
 
-def test_a_new_tenant_gets_everything_in_order_with_both_rules_off(world: OnTwin) -> None:
+def test_a_new_tenant_gets_everything_in_order_with_both_rules_off() -> None:
+    world = on_twin(rules=40)
     run(world, new_tenant())
     assert world.items() == AS_STAGED
     assert world.writes() == CREATIONS
