@@ -54,8 +54,8 @@ class MemoryTenants:
         return Record(tenant, "1")
 
     def put(self, record: Record, tenant: Tenant) -> Record:
-        _, edition = self.rows[tenant.tenant_id]
-        if record.etag != str(edition):
+        _, edition = self.rows.get(tenant.tenant_id, (None, None))
+        if edition is None or record.etag != str(edition):
             raise RecordChanged("somebody else was first")
         self.rows[tenant.tenant_id] = (tenant, edition + 1)
         return Record(tenant, str(edition + 1))
@@ -66,27 +66,33 @@ class MemoryTenants:
                 yield Record(tenant, str(edition))
 
     def page(self, filters: Mapping[str, str], cursor: str | None, limit: int) -> tuple[list[Tenant], str | None]:
-        raise NotImplementedError
+        after = cursor or ""
+        found = [
+            tenant
+            for tenant_id, (tenant, _) in sorted(self.rows.items())
+            if str(tenant_id) > after and all(getattr(tenant, name) == value for name, value in filters.items())
+        ]
+        return found[:limit], str(found[limit - 1].tenant_id) if len(found) > limit else None
 
 
 @dataclass
 class MemoryJournal:
     """Webhook ids, parked messages and the watermark."""
 
-    webhook_ids: set[str] = field(default_factory=set)
+    webhook_ids: set[tuple[str, UUID]] = field(default_factory=set)
     kept: dict[str, Parked] = field(default_factory=dict)
     sweep: datetime | None = None
 
     def first_time(self, webhook_id: str, tenant_id: UUID, now: datetime) -> bool:  # noqa: ARG002 - the port's
-        known = webhook_id in self.webhook_ids
-        self.webhook_ids.add(webhook_id)
+        known = (webhook_id, tenant_id) in self.webhook_ids
+        self.webhook_ids.add((webhook_id, tenant_id))
         return not known
 
     def park(self, parked: Parked) -> None:
         self.kept[parked.parked_id] = parked
 
     def parked(self) -> list[Parked]:
-        return list(self.kept.values())
+        return sorted(self.kept.values(), key=lambda parked: parked.parked_at, reverse=True)
 
     def swept(self, now: datetime) -> None:
         self.sweep = now

@@ -372,7 +372,7 @@ def test_records_carry_names_and_numbers_and_neither_parameters_nor_tokens(
         scene.exchange.apply(TENANT, CREATE)
     first, second = [record for record in caplog.records if record.name == "keeper.exchange"]
     facts = vars(first)
-    assert facts["cmdlets"] == ("New-TransportRule",)
+    assert facts["cmdlets"] == "New-TransportRule"
     assert (facts["status"], vars(second)["status"]) == (200, None)
     assert facts["tenant_id"] == str(TENANT_ID)
     assert facts["client_request_id"] == str(UUID(int=1))

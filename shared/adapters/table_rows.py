@@ -1,0 +1,96 @@
+"""One table of the storage account, row by row: created when it is first written to, empty until then."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from typing import Any
+
+from azure.core import MatchConditions
+from azure.core.exceptions import ResourceExistsError, ResourceModifiedError, ResourceNotFoundError
+from azure.data.tables import TableClient, TableEntity, UpdateMode
+
+from shared.adapters.storage_account import StorageAccount
+from shared.adapters.storage_errors import storage_errors
+
+Columns = Mapping[str, Any]
+"""A row as it is stored: column → value, with ``PartitionKey`` and ``RowKey``."""
+
+MOST_ROWS = 1000
+"""The service gives no more at once."""
+_BEING_DELETED = "TableBeingDeleted"
+
+
+class TableRows:
+    """The rows of one table.
+
+    Every method raises ``Unavailable`` or ``VendorCredential`` when the account does not answer as it should.
+    """
+
+    def __init__(self, account: StorageAccount, name: str) -> None:
+        self._name = name
+        self._table: TableClient = account.table(name)
+
+    def get(self, partition: str, row: str) -> tuple[Columns, str] | None:
+        """Read a row and its ETag; ``None`` when there is none."""
+        with storage_errors(f"read from {self._name}"):
+            try:
+                found = self._table.get_entity(partition, row)
+            except ResourceNotFoundError:
+                return None
+            return found, etag_of(found)
+
+    def insert(self, columns: Columns) -> str | None:
+        """Store a new row; ``None`` when there is one already, else its ETag."""
+        with storage_errors(f"write to {self._name}"):
+            try:
+                return str(self._in_table(lambda: self._table.create_entity(columns))["etag"])
+            except ResourceExistsError as error:
+                if _BEING_DELETED in str(error):  # the SDK gives this call's errors no code
+                    raise
+                return None
+
+    def merge(self, columns: Columns, etag: str) -> str | None:
+        """Write columns over one edition of a row; ``None`` when it is gone or another edition, else its new ETag.
+
+        Columns that are not named stay: a newer edition of this product may have written them.
+        """
+        with storage_errors(f"write to {self._name}"):
+            try:
+                written = self._table.update_entity(
+                    columns, UpdateMode.MERGE, etag=etag, match_condition=MatchConditions.IfNotModified
+                )
+            except (ResourceModifiedError, ResourceNotFoundError):
+                return None
+            return str(written["etag"])
+
+    def put(self, columns: Columns) -> None:
+        """Store a row in place of whatever is there."""
+        with storage_errors(f"write to {self._name}"):
+            self._in_table(lambda: self._table.upsert_entity(columns, UpdateMode.REPLACE))
+
+    def find(self, query: str, values: Columns, page_size: int = MOST_ROWS) -> Iterator[tuple[Columns, str]]:
+        """Stream the rows that match, with their ETags, in the order of their keys.
+
+        Args:
+            query: A filter with ``@name`` where a value belongs.
+            values: The values.
+            page_size: How many rows to ask for at once.
+        """
+        with storage_errors(f"read from {self._name}"):
+            try:
+                for found in self._table.query_entities(query, parameters=dict(values), results_per_page=page_size):
+                    yield found, etag_of(found)
+            except ResourceNotFoundError:
+                return
+
+    def _in_table(self, write: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
+        try:
+            return write()
+        except ResourceNotFoundError:
+            with suppress(ResourceExistsError):
+                self._table.create_table()
+            return write()
+
+
+def etag_of(row: TableEntity) -> str:
+    """Name the edition of a row that was read."""
+    return str(row.metadata["etag"])

@@ -1,0 +1,41 @@
+"""A storage account of a test: Azurite, with tables and queues that are the test's own."""
+
+import secrets
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from azure.data.tables import TableClient
+from azure.storage.queue import QueueClient
+
+from shared.adapters.storage_account import StorageAccount
+from tests.azurite import ACCOUNT, KEY
+
+
+class OwnAccount(StorageAccount):
+    """Everything in it has a name that no other test uses."""
+
+    def own(self, name: str) -> str:
+        if not hasattr(self, "_mark"):
+            self._mark = f"t{secrets.token_hex(6)}"
+        return f"{self._mark}{name}"
+
+    def table(self, name: str) -> TableClient:
+        return super().table(self.own(name))
+
+    def queue(self, name: str) -> QueueClient:
+        return super().queue(self.own(name))
+
+
+def own_account(connection_string: str) -> StorageAccount:
+    return OwnAccount.from_connection_string(connection_string)
+
+
+@contextmanager
+def account_away() -> Iterator[StorageAccount]:
+    """An account whose port nobody listens on."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{held.getsockname()[1]}/{ACCOUNT}"
+        endpoints = f"QueueEndpoint={address};TableEndpoint={address}"
+        yield StorageAccount.from_connection_string(f"AccountName={ACCOUNT};AccountKey={KEY};{endpoints}")

@@ -1,0 +1,147 @@
+"""A tenant as a row of a table, and back."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta, timezone
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shared.adapters.tenant_rows import from_row, to_row
+from shared.domain.errors import NeedsHuman
+from shared.domain.regions import Region
+from shared.domain.tenants import FailPolicy, Stage, Tenant, Verdict
+from shared.domain.values import Secret
+from tests.fakes import CANARY, NOW, TENANT_ID, new_tenant
+
+GUID = UUID("0a0b0c0d-0000-4000-8000-000000000001")
+FULL = new_tenant(
+    Stage.ACTIVE,
+    generation=7,
+    next_check_at=NOW + timedelta(hours=1, microseconds=3),
+    fail_policy=FailPolicy.CLOSED,
+    company_name="Contoso Łódź 😀",
+    contact="it@contoso.example",
+    verdict=Verdict.DRIFTED,
+    reason="the rule is off",
+    items={"Redirect": "disabled"},
+    owned={"MailMarshal Redirect": GUID},
+    written={"MailMarshal Redirect": NOW},
+    checked_at=NOW - timedelta(minutes=1),
+)
+SMALL = settings(max_examples=30)
+INSTANTS = st.datetimes(
+    datetime(1970, 1, 1),  # noqa: DTZ001 - hypothesis adds the zone
+    datetime(2200, 1, 1),  # noqa: DTZ001
+    timezones=st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=30))]),
+)
+NAMES = st.text(max_size=8)
+TENANTS = st.builds(
+    Tenant,
+    tenant_id=st.uuids(),
+    account_id=NAMES,
+    region=st.sampled_from(Region),
+    initial_domain=NAMES,
+    loop_check=st.builds(Secret, NAMES),
+    stage=st.sampled_from(Stage),
+    generation=st.integers(1, 10**6),
+    created_at=INSTANTS,
+    next_check_at=INSTANTS,
+    fail_policy=st.sampled_from(FailPolicy),
+    company_name=NAMES,
+    contact=NAMES,
+    verdict=st.sampled_from(Verdict),
+    reason=NAMES,
+    items=st.dictionaries(NAMES, NAMES, max_size=3),
+    owned=st.dictionaries(NAMES, st.uuids(), max_size=3),
+    written=st.dictionaries(NAMES, INSTANTS, max_size=3),
+    checked_at=st.none() | INSTANTS,
+)
+
+
+def test_a_tenant_with_every_field_set_comes_back() -> None:
+    defaults = new_tenant()
+    same = {field.name for field in fields(Tenant) if getattr(FULL, field.name) == getattr(defaults, field.name)}
+    assert same <= {"tenant_id", "account_id", "region", "initial_domain", "loop_check", "created_at"}
+    assert from_row(to_row(FULL)) == FULL
+
+
+@SMALL
+@given(TENANTS)
+def test_every_tenant_comes_back(tenant: Tenant) -> None:
+    assert from_row(to_row(tenant)) == tenant
+
+
+@SMALL
+@given(TENANTS)
+def test_every_field_is_written_every_time_because_a_merge_keeps_what_is_left_out(tenant: Tenant) -> None:
+    row = to_row(tenant)
+    assert {field.name for field in fields(Tenant)} - {"tenant_id"} <= row.keys()
+    assert None not in row.values()
+
+
+def test_columns_of_a_newer_edition_are_passed_over() -> None:
+    assert from_row({**to_row(FULL), "pause": '{"who": "x"}', "lease": 3}) == FULL
+
+
+def test_what_is_filtered_by_stands_in_columns_of_its_own() -> None:
+    row = to_row(FULL)
+    assert (row["PartitionKey"], row["RowKey"]) == ("6", str(TENANT_ID))
+    assert (row["region"], row["stage"], row["verdict"], row["schema"]) == ("eu", "active", "drifted", 1)
+    assert row["next_check_at"] == FULL.next_check_at
+
+
+JUNK = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=8)
+    | st.datetimes()
+    | st.binary(max_size=4)
+    | st.sampled_from(["[]", "{}", '{"a": 1}', '{"a": "b"}', "null", "[" * 5000])
+)
+
+
+def refusal(row: Mapping[str, object]) -> str:
+    try:
+        return repr(from_row(row))
+    except NeedsHuman as error:
+        return f"{error}{error.__cause__ or ''}"
+
+
+@settings(max_examples=100)
+@given(st.sampled_from([{}, to_row(FULL)]), st.dictionaries(st.sampled_from(sorted(to_row(FULL))), JUNK, min_size=1))
+def test_any_columns_end_in_a_tenant_or_in_one_error_and_the_secret_shows_in_neither(
+    base: Mapping[str, object], changed: Mapping[str, object]
+) -> None:
+    assert CANARY not in refusal({**base, **changed})
+
+
+@pytest.mark.parametrize("column", sorted(to_row(FULL)))
+def test_a_row_without_one_of_its_columns_is_for_a_person(column: str) -> None:
+    with pytest.raises(NeedsHuman, match="cannot be read"):
+        from_row({name: value for name, value in to_row(FULL).items() if name != column})
+
+
+def test_a_row_in_another_tenants_place_is_for_a_person() -> None:
+    with pytest.raises(NeedsHuman):
+        from_row({**to_row(FULL), "RowKey": str(TENANT_ID).upper()})
+    with pytest.raises(NeedsHuman):
+        from_row({**to_row(FULL), "PartitionKey": "7"})
+
+
+def test_the_loop_check_value_is_in_its_column_and_nowhere_else() -> None:
+    row = to_row(FULL)
+    assert row.pop("loop_check") == CANARY
+    assert CANARY not in repr(row)
+    assert CANARY not in repr(from_row({**row, "loop_check": CANARY}))
+
+
+def test_a_reason_without_end_is_cut_and_broken_text_is_spelt_out() -> None:
+    row = to_row(new_tenant(reason="\ud800" + "x" * 100_000))
+    reason = row["reason"]
+    assert isinstance(reason, str)
+    assert reason.startswith("\\ud800xxx")
+    assert len(reason) == 4096
