@@ -11,4 +11,5 @@ async def operations(req: func.HttpRequest, context: func.Context) -> func.HttpR
     """Hand the call to the API; it proves who calls."""
     from functions.api import asgi  # noqa: PLC0415 - queue functions must not pay for the web framework
 
-    return await asgi().handle_async(req, context)
+    answer: func.HttpResponse = await asgi().handle_async(req, context)
+    return answer

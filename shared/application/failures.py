@@ -59,7 +59,9 @@ def put_off(error: KeeperError, queue: Queue, message: Message, chance: float) -
 
 def enclose(body: bytes, error: KeeperError) -> str:
     """Write what goes on the poison queue: the message as it came and why, cut only where no message could hold it."""
-    text, reason = body.decode("utf-8", "backslashreplace"), f"{error.code}: {error}"[:_LONGEST_REASON]
+    text = body.decode("utf-8", "backslashreplace")
+    # Half a surrogate pair, which JSON from outside may bring into an error, is no UTF-8 and spelt out.
+    reason = f"{error.code}: {error}".encode("utf-8", "backslashreplace").decode()[:_LONGEST_REASON]
     envelope = _envelope(text, reason)
     while len(envelope.encode()) > LARGEST:
         text = text[: len(text) * 3 // 4]

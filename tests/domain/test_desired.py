@@ -43,10 +43,9 @@ def printed(stage: Stage, region: Region) -> str:
         switch = {True: "on", False: "off", None: "no switch"}[resource.enabled]
         world = ", closed world" if resource.closed_world else ""
         lines += ["", f"{resource.kind} {resource.name!r}: {switch}, {resource.effect}{world}"]
-        lines += [
-            f"    {row.name} = {row.value!r} [{row.compare}, {row.effect}, {row.item}{', identity' if row.identity else ''}]"
-            for row in resource.settings
-        ]
+        for row in resource.settings:
+            identity = ", identity" if row.identity else ""
+            lines.append(f"    {row.name} = {row.value!r} [{row.compare}, {row.effect}, {row.item}{identity}]")
     return "\n".join(lines[1:]) + "\n"
 
 

@@ -15,8 +15,8 @@ def below(kind: type[KeeperError]) -> Iterator[type[KeeperError]]:
             yield from below(child)
 
 
-ALL = [KeeperError, *below(KeeperError)]
-LEAVES = [kind for kind in ALL if not any(below(kind))]
+ALL: list[type[KeeperError]] = [KeeperError, *below(KeeperError)]
+LEAVES: list[type[KeeperError]] = [kind for kind in ALL if not any(below(kind))]
 
 
 def test_the_tree_in_the_docstring_lists_exactly_the_errors_that_exist() -> None:

@@ -11,7 +11,7 @@ from shared.domain.tenants import Stage, Tenant, activated, deactivated, parse_t
 from tests.domain.world import CANARY, modest, tenant_of
 
 Move = Callable[[Tenant], Tenant]
-HOSTILE = [
+HOSTILE: list[object] = [
     "common",
     "organizations",
     "consumers",
