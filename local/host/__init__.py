@@ -1,0 +1,1 @@
+"""The Azure Functions host's documented semantics, on Azurite, for this function app as it is."""
