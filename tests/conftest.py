@@ -1,18 +1,8 @@
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 
 import pytest
 
-from tests.azurite import Azurite, running_azurite
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
-    """Keep the groups: pytest-xdist 3.8 notes them where pytest 9.2 no longer looks (pytest-dev/pytest-xdist#1386)."""
-    yield
-    for item in items:
-        grouped, known = vars(item).get("_nodeid"), getattr(item, "id", None)
-        if grouped and known:
-            item._id = type(known).parse(grouped)
+from local.azurite import Azurite, running_azurite
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,9 @@ from uuid import uuid4
 
 from rich.console import Console
 
+from local.azurite import AzuriteError, running_azurite
 from local.demo.client import Client
-from local.demo.processes import ROOT, DemoError, azurite, host, twin
+from local.demo.processes import ROOT, DemoError, host, twin
 from local.demo.story import Story
 from local.twin.control import TwinControl
 
@@ -34,7 +35,7 @@ def main(arguments: list[str]) -> int:
             Story(console, running.client, running.control).tell()
             if options.keep:
                 _keep(console, running.client)
-    except DemoError as error:
+    except (DemoError, AzuriteError) as error:
         console.print(f"[bold red]The demo failed:[/] {error}\n(logs: {_LOGS})", markup=True)
         return 1
     return 0
@@ -65,11 +66,11 @@ def stage(logs: Path) -> Iterator[Stage]:
         logs: The folder for what each program says.
     """
     client = Client.at("")
-    with azurite(logs) as storage, twin(logs) as where:
-        settings = {**client.settings(), **settings_for(where, storage)}
+    with running_azurite(logs) as azurite, twin(logs) as where:
+        settings = {**client.settings(), **settings_for(where, azurite.connection_string)}
         control = TwinControl(where["control_url"], where["ca_file"])
         with host(logs / "host.log", settings, "--max-polling-seconds", "0.2") as running:
-            yield Stage(Client.at(running.url, client), control, storage, logs)
+            yield Stage(Client.at(running.url, client), control, azurite.connection_string, logs)
 
 
 def settings_for(where: Mapping[str, str], storage: str) -> dict[str, str]:

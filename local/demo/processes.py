@@ -3,20 +3,13 @@
 import contextlib
 import json
 import os
-import shutil
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-AZURITE = ROOT / "tools" / "azurite" / "node_modules" / "azurite" / "dist" / "src" / "azurite.js"
-ACCOUNT = "devstoreaccount1"
-# Azurite's own well-known development key: https://learn.microsoft.com/azure/storage/common/storage-use-azurite
-ACCOUNT_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
 _PATIENCE_S = 30.0
 
 
@@ -43,22 +36,6 @@ class RunningHost:
 
 
 @contextlib.contextmanager
-def azurite(logs: Path) -> Iterator[str]:
-    """Run Azurite in memory; yields its connection string."""
-    ports = {name: free_port() for name in ("blob", "queue", "table")}
-    where = [
-        word for name, port in ports.items() for word in (f"--{name}Host", "127.0.0.1", f"--{name}Port", str(port))
-    ]
-    command = [_node(), str(AZURITE), *where, "--inMemoryPersistence", "--skipApiVersionCheck", "--silent"]
-    with _running([*command, "--disableTelemetry"], logs / "azurite.log", os.environ):
-        for port in ports.values():
-            _wait_for_port(port, logs / "azurite.log")
-        yield f"DefaultEndpointsProtocol=http;AccountName={ACCOUNT};AccountKey={ACCOUNT_KEY};" + "".join(
-            f"{name.capitalize()}Endpoint=http://127.0.0.1:{port}/{ACCOUNT};" for name, port in ports.items()
-        )
-
-
-@contextlib.contextmanager
 def twin(logs: Path) -> Iterator[Mapping[str, str]]:
     """Run the twin; yields what it prints of itself."""
     command = [sys.executable, "-m", "local", "twin"]
@@ -72,21 +49,6 @@ def host(log: Path, settings: Mapping[str, str], *options: str) -> Iterator[Runn
     command = [sys.executable, "-m", "local", "host", "--port", "0", *options]
     with _running(command, log, {**os.environ, **settings}, answers=True) as process:
         yield RunningHost(_first_line(process, log), process)
-
-
-def free_port() -> int:
-    """Find a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _node() -> str:
-    beside = Path(sys.executable).with_name("node")
-    node = shutil.which("node") or (str(beside) if beside.exists() else None)
-    if node is None or not AZURITE.exists():
-        raise DemoError("Azurite is not installed: run `make setup`")
-    return node
 
 
 @contextlib.contextmanager
@@ -122,12 +84,3 @@ def _first_line(process: subprocess.Popen[str], log: Path) -> str:
     if not line:
         raise DemoError(f"a program ended at its start; its last words:\n{log.read_text()[-2000:]}")
     return line
-
-
-def _wait_for_port(port: int, log: Path) -> None:
-    deadline = time.monotonic() + _PATIENCE_S
-    while time.monotonic() < deadline:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-            return
-        time.sleep(0.05)
-    raise DemoError(f"Azurite did not start; its last words:\n{log.read_text()[-2000:]}")

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from azure.data.tables import TableClient
 from azure.storage.queue import QueueClient
 
+from local.azurite import ACCOUNT, ACCOUNT_KEY
 from shared.adapters.storage_account import StorageAccount
-from tests.azurite import ACCOUNT, KEY
 
 
 class OwnAccount(StorageAccount):
@@ -38,4 +38,4 @@ def account_away() -> Iterator[StorageAccount]:
         held.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{held.getsockname()[1]}/{ACCOUNT}"
         endpoints = f"QueueEndpoint={address};TableEndpoint={address}"
-        yield StorageAccount.from_connection_string(f"AccountName={ACCOUNT};AccountKey={KEY};{endpoints}")
+        yield StorageAccount.from_connection_string(f"AccountName={ACCOUNT};AccountKey={ACCOUNT_KEY};{endpoints}")

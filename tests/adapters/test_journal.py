@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from local.azurite import Azurite
 from shared.adapters.journal import Journal
 from shared.adapters.parked_rows import from_row, to_row
 from shared.application import ports
 from shared.domain.errors import Unavailable
 from shared.domain.messages import Parked
 from tests.adapters.storage import account_away, own_account
-from tests.azurite import Azurite
 from tests.fakes import NOW, TENANT_ID, MemoryJournal
 
 OTHER = UUID(int=7)

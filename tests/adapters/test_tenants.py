@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from local.azurite import ACCOUNT_KEY, Azurite
 from shared.adapters.storage_account import StorageAccount
 from shared.adapters.tenant_pages import read_cursor, write_cursor
 from shared.adapters.tenants import Tenants
@@ -28,7 +29,6 @@ from shared.domain.errors import (
 from shared.domain.regions import Region
 from shared.domain.tenants import Stage, Tenant, Verdict
 from tests.adapters.storage import account_away, own_account
-from tests.azurite import KEY, Azurite
 from tests.fakes import CANARY, NOW, TENANT_ID, MemoryTenants, new_tenant
 
 
@@ -220,7 +220,7 @@ def test_an_account_that_is_away_is_unavailable_within_seconds(call: Callable[[T
 @pytest.mark.filterwarnings("ignore:Testing an element's truth value:DeprecationWarning")
 @pytest.mark.host
 def test_a_key_that_is_refused_is_our_own_credential(azurite: Azurite) -> None:
-    account = StorageAccount.from_connection_string(azurite.connection_string.replace(KEY, "QUFBQQ=="))
+    account = StorageAccount.from_connection_string(azurite.connection_string.replace(ACCOUNT_KEY, "QUFBQQ=="))
     with pytest.raises(VendorCredential, match="403") as caught:
         Tenants(account).get(TENANT_ID)
     assert_shows_nothing(caught.value)
@@ -254,5 +254,5 @@ def test_an_identity_is_not_asked_before_it_is_needed() -> None:
 def assert_shows_nothing(error: KeeperError) -> None:
     assert error.__cause__ is None
     assert error.__suppress_context__
-    assert KEY not in str(error)
+    assert ACCOUNT_KEY not in str(error)
     assert CANARY not in str(error)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.azurite import Azurite
+from local.azurite import Azurite
 from tests.host.running import Place, RunningHost, new_place, running_host
 
 NAMES = ["official", "embedded"] if sys.version_info >= (3, 13) else ["embedded"]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from azure.core.exceptions import ResourceNotFoundError
 
-from tests.azurite import Azurite
+from local.azurite import Azurite
 from tests.host.conftest import LEASE
 from tests.host.running import Place, RunningHost, new_place, only, running_host
 

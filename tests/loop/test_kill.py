@@ -5,10 +5,11 @@ from uuid import uuid4
 
 import pytest
 
+from local.azurite import running_azurite
 from local.demo.client import Client
 from local.demo.command import settings_for
 from local.demo.items import foreign, rules_are_in_order, six_items
-from local.demo.processes import azurite, host, twin
+from local.demo.processes import host, twin
 from local.twin.control import TwinControl
 from tests.loop.test_loop import EU, PATIENCE_S, until
 
@@ -28,9 +29,9 @@ def writes(control: TwinControl, tenant_id: str) -> list[str]:
 def test_a_host_killed_in_the_middle_of_a_provision_is_finished_by_the_next_one(tmp_path: Path) -> None:
     keys, tenant_id = Client.at(""), str(uuid4())
     signup = {"account_id": "acme", "tenant_id": tenant_id, "region": "eu", "initial_domain": "k.onmicrosoft.com"}
-    with azurite(tmp_path) as storage, twin(tmp_path) as where:
+    with running_azurite(tmp_path) as azurite, twin(tmp_path) as where:
         control = TwinControl(where["control_url"], where["ca_file"])
-        settings = {**keys.settings(), **settings_for(where, storage), **NO_TIMER}
+        settings = {**keys.settings(), **settings_for(where, azurite.connection_string), **NO_TIMER}
         control.create_tenant(tenant_id, "k.onmicrosoft.com", seed=3)
         before = foreign(control.state(tenant_id))
         control.fault(tenant_id, cmdlet="New-OutboundConnector", status=200, seconds=60)

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import requests
 
+from local.azurite import Azurite
 from local.demo.processes import host
-from tests.azurite import Azurite
 
 
 @pytest.mark.loop
