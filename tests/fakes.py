@@ -11,8 +11,8 @@ from shared.domain.desired import Spec
 from shared.domain.errors import RecordChanged, UnknownTenant
 from shared.domain.messages import Cause, Message, Parked
 from shared.domain.observation import Observation
-from shared.domain.plan import Applied, Step
 from shared.domain.regions import Region
+from shared.domain.steps import Applied, Step
 from shared.domain.tenants import Record, Stage, Tenant
 from shared.domain.values import Secret
 

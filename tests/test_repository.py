@@ -56,10 +56,10 @@ def test_the_worker_is_pinned_where_azure_runs_it() -> None:
     assert re.search(r"^azure-functions==2\.\S+ ; python_full_version >= '3\.13'", requirements, re.MULTILINE)
 
 
-def test_no_module_outgrows_two_hundred_lines() -> None:
+def test_no_module_outgrows_its_readers() -> None:
     sources = [path for folder in ("shared", "functions", "local") for path in (ROOT / folder).rglob("*.py")]
     assert sources
-    too_long = {str(path.relative_to(ROOT)): n for path in sources if (n := path.read_text().count("\n")) > 230}
+    too_long = {str(path.relative_to(ROOT)): n for path in sources if (n := path.read_text().count("\n")) > 210}
     assert too_long == {}
 
 

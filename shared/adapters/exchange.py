@@ -19,8 +19,8 @@ from shared.adapters.exchange_protocol import Request, Sender, encode, encode_ba
 from shared.adapters.transport import Transport
 from shared.domain.errors import KeeperError, NeedsConsent, PermanentError, RolePropagating, Throttled
 from shared.domain.observation import Complete, Observation, Unread
-from shared.domain.plan import Applied, Step
 from shared.domain.resources import Kind
+from shared.domain.steps import Applied, Step
 from shared.domain.tenants import Tenant
 from shared.domain.values import Secret
 

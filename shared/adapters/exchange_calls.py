@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from shared.domain.errors import Rejected
-from shared.domain.plan import Step, Verb
 from shared.domain.resources import Kind
+from shared.domain.steps import Step, Verb
 from shared.domain.values import Secret
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from shared.domain.desired import Spec
 from shared.domain.messages import Parked
 from shared.domain.observation import Observation
-from shared.domain.plan import Applied, Step
+from shared.domain.steps import Applied, Step
 from shared.domain.tenants import Record, Tenant
 
 

@@ -6,12 +6,14 @@ from uuid import UUID
 
 from shared.application.ports import Policy, World
 from shared.domain.desired import desired_state
-from shared.domain.drift import Drift, Fault, diff
+from shared.domain.diff import diff
+from shared.domain.drift import Drift, Fault
 from shared.domain.errors import Ambiguous, KeeperError
 from shared.domain.observation import Observation, Present, look_for
-from shared.domain.plan import Step, Verb, plan
+from shared.domain.plan import plan
 from shared.domain.report import Report, item_states, judged, settled, verdict_of
 from shared.domain.resources import Effect, Item, Resource
+from shared.domain.steps import Step, Verb
 from shared.domain.tenants import Stage, Tenant
 
 

@@ -84,6 +84,18 @@ def look_for(resource: Resource, observation: Observation) -> Sight:
     return Present(row, _identity(row, resource.name), place if resource.kind is Kind.TRANSPORT_RULE else None)
 
 
+def is_on(kind: Kind, row: Row) -> bool | None:
+    """Read the switch of an object; ``None`` when it says neither.
+
+    Rules have the text ``State`` and no ``Enabled`` (exchange contract §2.4.2), connectors the Boolean ``Enabled``.
+    """
+    if kind is Kind.TRANSPORT_RULE:
+        state = row.get("State")
+        return {"enabled": True, "disabled": False}.get(state.casefold()) if isinstance(state, str) else None
+    enabled = row.get("Enabled")
+    return enabled if isinstance(enabled, bool) else None
+
+
 def in_order(rows: tuple[Row, ...]) -> tuple[Row, ...] | None:
     """Sort rules by priority, 0 first; ``None`` when a rule has no priority or two have the same."""
     ranks = [rank for row in rows if isinstance(rank := row.get("Priority"), int) and not isinstance(rank, bool)]

@@ -1,68 +1,18 @@
-"""What to write, in order: a plan is a value that can be printed, counted, refused and tested. There is no delete.
+"""What to write, in order: a plan is a value that can be printed, counted, refused and tested.
 
 Order is data (design law 3). Turn on: inbound, outbound, ARC and skip list, Loop Check, Redirect. Turn off: Redirect
 first. Redirect is switched on by the last step only, and only when nothing is left that would make it unsafe.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
-from uuid import UUID
+from collections.abc import Iterable, Sequence
 
-from shared.domain.drift import Drift, Fault, is_on
-from shared.domain.observation import Absent, Observation, Present, look_for
+from shared.domain.drift import Drift, Fault
+from shared.domain.observation import Observation, Present, is_on, look_for
+from shared.domain.placement import above_redirect, beside_its_fellow
 from shared.domain.resources import Effect, Item, Kind, Resource
+from shared.domain.steps import Step, Verb
 from shared.domain.tenants import FailPolicy
 from shared.domain.values import Compare, merged
-
-
-class Verb(StrEnum):
-    """What a step does to its object."""
-
-    CREATE = "create"
-    UPDATE = "update"
-    MOVE = "move"
-    ENABLE = "enable"
-    DISABLE = "disable"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One write.
-
-    Attributes:
-        verb: What it does.
-        kind: Which cmdlets do it.
-        name: The object's name.
-        identity: What the cmdlet names the object by; empty when it is created.
-        settings: Exactly the parameters to send, by Exchange's names; secrets stay wrapped until they are encoded.
-        why: One sentence for people.
-    """
-
-    verb: Verb
-    kind: Kind
-    name: str
-    identity: str = ""
-    settings: Mapping[str, object] = field(default_factory=dict)
-    why: str = ""
-
-    def __str__(self) -> str:
-        """Say it in one line for people, secrets masked."""
-        return f"{self.verb} {self.name}: {self.why}"
-
-
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """What Exchange said to a step that it carried out.
-
-    Attributes:
-        identity: The Guid of the object, where the answer named it.
-        warnings: What Exchange remarked.
-    """
-
-    identity: UUID | None = None
-    warnings: tuple[str, ...] = ()
-
 
 _ORDER = (
     (Verb.DISABLE, Item.REDIRECT),
@@ -144,7 +94,7 @@ def _steps(resource: Resource, observation: Observation, drifts: Sequence[Drift]
         why = "restore " + ", ".join(changes)
         steps.append(Step(Verb.UPDATE, resource.kind, resource.name, mine[0].identity, changes, why))
     if Fault.MISPLACED in faults:
-        place = _place_above_redirect(observation, resource)
+        place = above_redirect(observation, resource)
         why = "stand directly above Redirect"
         steps.append(Step(Verb.MOVE, resource.kind, resource.name, mine[0].identity, {"Priority": place}, why))
     if resource.kind is Kind.TRANSPORT_RULE:
@@ -185,43 +135,13 @@ def _creation(resource: Resource, observation: Observation) -> list[Step]:
         setting.name: setting.value for setting in resource.settings if setting.compare is not Compare.UNSET
     }
     settings["Enabled"] = resource.kind is not Kind.TRANSPORT_RULE
-    place = _place_beside_ours(observation, resource)
+    place = beside_its_fellow(observation, resource)
     if place is not None:
         settings["Priority"] = place
     steps = [Step(Verb.CREATE, resource.kind, resource.name, "", settings, "it is not there")]
     if resource.kind is Kind.TRANSPORT_RULE and resource.enabled:
         steps.append(Step(Verb.ENABLE, resource.kind, resource.name, "", {}, "mail passes through MailMarshal Cloud"))
     return steps
-
-
-def _place_beside_ours(observation: Observation, resource: Resource) -> int | None:
-    """Where a new rule must go to stand beside its fellow; ``None`` for the bottom, where Exchange puts it itself."""
-    if resource.kind is not Kind.TRANSPORT_RULE:
-        return None
-    fellow = Item.REDIRECT if resource.item is Item.LOOP_CHECK else Item.LOOP_CHECK
-    sight = look_for(_named(resource, fellow), observation)
-    if not isinstance(sight, Present) or sight.place is None:
-        return None
-    if resource.item is Item.LOOP_CHECK:
-        return sight.place
-    here = look_for(resource, observation)
-    below = sight.place + 1
-    return below if isinstance(here, Absent) and below < here.count else None
-
-
-def _place_above_redirect(observation: Observation, loop_check: Resource) -> int:
-    """The priority that puts Loop Check directly above Redirect; moving it away first shifts what stood below it."""
-    upper = look_for(loop_check, observation)
-    lower = look_for(_named(loop_check, Item.REDIRECT), observation)
-    assert isinstance(upper, Present)
-    assert isinstance(lower, Present)
-    assert upper.place is not None
-    assert lower.place is not None
-    return lower.place - 1 if upper.place < lower.place else lower.place
-
-
-def _named(rule: Resource, item: Item) -> Resource:
-    return Resource(rule.kind, item.value, item, rule.enabled, rule.effect, ())
 
 
 def _guarded(

@@ -14,8 +14,8 @@ from shared.domain.errors import (
     PermanentError,
     TenantGone,
 )
-from shared.domain.plan import Step
 from shared.domain.resources import Effect, Item
+from shared.domain.steps import Step
 from shared.domain.tenants import Stage, Tenant, Verdict
 
 _WORST_FIRST = tuple(Effect)

@@ -29,8 +29,8 @@ from shared.domain.errors import (
     Unavailable,
 )
 from shared.domain.observation import Complete, Unread
-from shared.domain.plan import Applied, Step, Verb
 from shared.domain.resources import Kind
+from shared.domain.steps import Applied, Step, Verb
 from shared.domain.values import Secret
 from tests.fakes import CANARY, TENANT_ID, Clock, new_tenant
 from tests.in_process import Received, Sent, TwinTransport, session_over

@@ -9,8 +9,8 @@ import pytest
 from shared.adapters.exchange_calls import READS, Call, write_call
 from shared.adapters.exchange_protocol import Sender, encode, encode_batch
 from shared.domain.errors import Rejected
-from shared.domain.plan import Step, Verb
 from shared.domain.resources import Kind
+from shared.domain.steps import Step, Verb
 from shared.domain.values import Secret
 
 TENANT = UUID("6f1c2e9a-5b7d-4c3e-8a1f-0d2b4c6e8a10")

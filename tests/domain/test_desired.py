@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from shared.domain.desired import Spec, desired_state
-from shared.domain.drift import diff
+from shared.domain.diff import diff
 from shared.domain.regions import Region
 from shared.domain.resources import Kind, Resource
 from shared.domain.tenants import Stage

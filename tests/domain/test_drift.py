@@ -7,7 +7,8 @@ from uuid import UUID
 import pytest
 
 from shared.domain.desired import desired_state
-from shared.domain.drift import Drift, Fault, diff
+from shared.domain.diff import diff
+from shared.domain.drift import Drift, Fault
 from shared.domain.observation import Complete, Observation, Unread
 from shared.domain.plan import plan
 from shared.domain.report import Report, item_states, judged, settled

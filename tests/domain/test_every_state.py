@@ -10,10 +10,12 @@ from itertools import combinations, product
 import pytest
 
 from shared.domain.desired import desired_state
-from shared.domain.drift import Drift, diff
+from shared.domain.diff import diff
+from shared.domain.drift import Drift
 from shared.domain.observation import Complete, Observation
-from shared.domain.plan import Step, Verb, plan
+from shared.domain.plan import plan
 from shared.domain.resources import Kind
+from shared.domain.steps import Step, Verb
 from shared.domain.tenants import FailPolicy, Stage, Tenant
 from tests.domain.judge import complaints, foreign, is_broken, is_on
 from tests.domain.world import (

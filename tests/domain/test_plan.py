@@ -7,11 +7,12 @@ from itertools import permutations
 import pytest
 
 from shared.domain.desired import desired_state
-from shared.domain.drift import diff
+from shared.domain.diff import diff
 from shared.domain.observation import Complete, Observation
-from shared.domain.plan import Step, Verb, hazards, plan
+from shared.domain.plan import hazards, plan
 from shared.domain.report import settled
 from shared.domain.resources import Item, Kind
+from shared.domain.steps import Step, Verb
 from shared.domain.tenants import FailPolicy, Stage
 from shared.domain.values import Secret
 from tests.domain.judge import complaints, foreign

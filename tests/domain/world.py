@@ -13,9 +13,9 @@ from hypothesis import settings
 
 from shared.domain.desired import Spec
 from shared.domain.observation import Complete, Observation, Unread
-from shared.domain.plan import Step, Verb
 from shared.domain.regions import Region
 from shared.domain.resources import Kind
+from shared.domain.steps import Step, Verb
 from shared.domain.tenants import Stage, Tenant
 from shared.domain.values import Row, Secret
 
