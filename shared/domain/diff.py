@@ -8,7 +8,7 @@ from shared.domain.drift import Drift, Fault
 from shared.domain.observation import Absent, Observation, Present, is_on, look_for
 from shared.domain.resources import Effect, Item, Kind, Resource, Setting
 from shared.domain.rule_parameters import ACTIONS, CONDITIONS, DIVERSIONS, EXCEPTIONS
-from shared.domain.values import Compare, Row, Secret, Unreadable, satisfies
+from shared.domain.values import Compare, Row, Secret, Unreadable, is_used, satisfies
 
 
 def diff(
@@ -100,7 +100,7 @@ def _extras(resource: Resource, sight: Present) -> Iterator[Drift]:
     ours = {setting.name for setting in resource.settings}
     whole = (resource, resource.item, resource.effect, sight.identity)
     for names, classes in ((CONDITIONS, "Conditions"), (EXCEPTIONS, "Exceptions"), (ACTIONS, "Actions")):
-        used = sorted(name for name in names - ours if not satisfies(Compare.UNSET, None, sight.row.get(name)))
+        used = sorted(name for name in names if is_used(sight.row.get(name)) and name not in ours)
         for name in used:
             yield _extra(resource, sight, name)
         if not used and _unexplained(resource, sight.row, classes):

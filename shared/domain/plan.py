@@ -110,7 +110,7 @@ def _switch(resource: Resource, drift: Drift) -> Step:
 def _changes(resource: Resource, observation: Observation, drifts: Sequence[Drift]) -> dict[str, object]:
     """Collect the parameters of one Set- call: the drifted settings and nothing else."""
     changes: dict[str, object] = {}
-    sight = look_for(resource, observation)
+    sight = look_for(resource, observation) if drifts else None
     for drift in drifts:
         if drift.fault is Fault.DISABLED and resource.kind is not Kind.TRANSPORT_RULE:
             changes["Enabled"] = True

@@ -129,7 +129,8 @@ def _flag(value: object) -> object:
     return value
 
 
-def _is_used(value: object) -> object:
+def is_used(value: object) -> bool:
+    """Tell whether a property says anything: null, false and empty are the same (exchange contract §2.4.2)."""
     return not (value is None or value is False or value in ("", [], ()))
 
 
@@ -144,7 +145,7 @@ _FORMS: Mapping[Compare, Callable[[object], object]] = {
     Compare.NETWORKS: networks,
     Compare.WORDS: lambda value: frozenset(word.strip().casefold() for word in as_words(value)),
     Compare.INCLUDES: lambda value: frozenset(map(_domain, as_sealers(value))),
-    Compare.UNSET: _is_used,
+    Compare.UNSET: is_used,
 }
 
 

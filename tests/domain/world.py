@@ -49,7 +49,7 @@ _CLASSES = {
     "RouteMessageOutboundConnector": ("Actions", "RouteMessageOutboundConnectorAction"),
 }
 
-modest = settings(max_examples=60, deadline=None, database=None)
+modest = settings(max_examples=25, deadline=None, database=None)
 """Few examples for each property: this suite runs at every save."""
 
 
