@@ -12,17 +12,17 @@ AZURITE := tools/azurite/node_modules/.package-lock.json
 # Node.js of the machine where it is new enough, of the virtual environment (from PyPI) otherwise.
 NODE_IS_THERE := $(shell node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null && npm --version >/dev/null 2>&1 && echo yes)
 
-.PHONY: setup demo test check static lock clean help
+.PHONY: setup demo test test-all check static lock clean help
 
 help: ## list the commands
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
 
 setup: $(VENV)/.installed $(AZURITE) ## install everything that the other commands need
 
 $(VENV)/.installed: requirements-dev.txt tools/requirements-uv.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tools/requirements-uv.txt
-	$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python -r requirements-dev.txt
+	$(BIN)/uv pip install --quiet --compile-bytecode --require-hashes --python $(BIN)/python -r requirements-dev.txt
 	touch $@
 
 $(AZURITE): tools/azurite/package-lock.json | $(VENV)/.installed
@@ -37,6 +37,11 @@ demo: setup ## three tenants, from a signed signup to a healed tenant; KEEP=1 le
 
 test: setup ## every test
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+test-all: ## every test, on 3.11 and on 3.13 where they are installed
+	for version in 3.11 3.13; do \
+	    if python="$$(tools/newest-python $$version)"; then $(MAKE) test PYTHON="$$python" || exit 1; fi; \
+	done
 
 static: setup ## format, lint, types, import contracts, dead code
 	$(BIN)/ruff format --check .

@@ -1,10 +1,17 @@
 """What the project says of itself is so: commands exist, locks agree, data is whole, sizes are kept."""
 
+import json
 import re
 import sys
 from pathlib import Path
 
 import pytest
+
+from shared.adapters.settings import from_environment
+from shared.adapters.storage_account import StorageAccount
+from shared.adapters.storage_settings import ConnectionString
+from shared.domain.errors import InvalidSettings
+from shared.domain.regions import parse_region_data
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text()
@@ -41,6 +48,16 @@ def test_what_is_deployed_is_what_was_tested() -> None:
     deployed, tested = pins("requirements.txt"), pins("requirements-dev.txt")
     assert deployed
     assert all(tested[package] == versions for package, versions in deployed.items())
+
+
+def test_the_example_settings_are_accepted_as_they_stand() -> None:
+    values = json.loads((ROOT / "local.settings.example.json").read_text())["Values"]
+    settings = from_environment({**values, "KEEPER_REGIONS": str(ROOT / values["KEEPER_REGIONS"])})
+    assert isinstance(settings.storage, ConnectionString)
+    StorageAccount.from_connection_string(settings.storage.secret.reveal)
+    assert parse_region_data(Path(settings.regions).read_text(), production=settings.is_production).skip_ips
+    with pytest.raises(InvalidSettings):
+        parse_region_data(Path(settings.regions).read_text(), production=True)
 
 
 def test_every_locked_package_has_a_hash() -> None:
