@@ -10,7 +10,7 @@ VENV := .venv-$(VERSION)
 BIN := $(VENV)/bin
 AZURITE := tools/azurite/node_modules/.package-lock.json
 # Node.js of the machine where it is new enough, of the virtual environment (from PyPI) otherwise.
-NODE_IS_THERE := $(shell node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null && npm --version >/dev/null 2>&1 && echo yes)
+NODE_IS_THERE := $(shell node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && npm --version >/dev/null 2>&1 && echo yes)
 
 .PHONY: setup demo test test-all check static lock clean help
 

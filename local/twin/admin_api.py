@@ -5,6 +5,7 @@ Source: exchange contract §1.1 (endpoints), §1.5 (success), §1.8 (errors), §
 
 import json
 import random
+import re
 import time
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -59,25 +60,32 @@ class AdminApi:
     def _run(self, tenant: TenantState, name: str, parameters: dict[str, object], actor: str) -> Response:
         try:
             result = run(tenant, spelled(name), parameters, "Mailflow" if actor == APPLICATION else "Administrator")
-            return answer(200, envelope(result, f"{self._root}/adminapi/beta/{tenant.tenant_id}"))
+            return answer(200, envelope(result, f"{self._root}/adminapi/beta/{tenant.tenant_id}"), _headers())
         except Refused as error:
             return answer(error.status, error.document())
         except AccessDenied:
             return _denied(named=True)
 
-    def batch(self, tenant: TenantState, body: object) -> Response:
+    def batch(self, tenant: TenantState, headers: Mapping[str, str], body: object) -> Response:
         """``POST …/$batch``: up to ten calls, each with its own token, answered in any order."""
+        refusal = self._refusal(tenant, headers)
+        if refusal is not None:
+            return refusal
         parts = body.get("requests") if isinstance(body, dict) else None
-        if not isinstance(parts, list) or not 0 < len(parts) <= _MOST:
+        asked = [part for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
+        if asked != parts or not 0 < len(asked) <= _MOST:
             return answer(400, argument("requests", f"A batch has from 1 to {_MOST} requests.").document())
-        answers = [self._part(tenant, part) for part in parts if isinstance(part, dict)]
+        answers = [self._part(tenant, part) for part in asked]
         random.shuffle(answers)
         return answer(200, {"responses": answers})
 
     def _part(self, tenant: TenantState, part: dict[str, object]) -> dict[str, object]:
         given = part.get("headers")
         headers = {str(name).lower(): str(value) for name, value in given.items()} if isinstance(given, dict) else {}
-        response = self.invoke(tenant, headers, part.get("body"))
+        if part.get("method") == "POST" and _is_invocation(str(part.get("url")), tenant):
+            response = self.invoke(tenant, headers, part.get("body"))
+        else:
+            response = answer(400, argument("url", "A part runs a cmdlet of the batch's own tenant.").document())
         shown = parsed(response.body)
         return {"id": part.get("id"), "status": response.status, "headers": dict(response.headers), "body": shown}
 
@@ -95,6 +103,17 @@ class AdminApi:
         if not tenant.switches.role:
             return _denied(named=True)
         return None if grant.has_role else _denied(named=False)
+
+
+def _headers() -> dict[str, str]:
+    """The headers of a success (seen live; the rate limits among them were not seen again)."""
+    kind = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
+    return {"Content-Type": kind, "OData-Version": "4.0", "request-id": str(uuid4())}
+
+
+def _is_invocation(url: str, tenant: TenantState) -> bool:
+    names = "|".join(map(re.escape, (tenant.tenant_id, tenant.domain)))
+    return re.search(rf"/adminapi/beta/({names})/invokecommand(\?|$)", url, re.IGNORECASE) is not None
 
 
 def _denied(*, named: bool) -> Response:

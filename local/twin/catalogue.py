@@ -42,8 +42,8 @@ class Change:
         """The list afterwards."""
         gone = {word.casefold() for word in self.remove}
         kept = [word for word in old if word.casefold() not in gone]
-        there = {word.casefold() for word in kept}
-        return kept + [word for word in self.add if word.casefold() not in there]
+        there = {word.casefold(): word for word in reversed([*kept, *self.add])}
+        return list(dict.fromkeys(there[word.casefold()] for word in [*kept, *self.add]))
 
 
 @cache
@@ -89,8 +89,10 @@ def _converted(parameter: Parameter, value: object) -> object:
 def _list(parameter: Parameter, value: object) -> object:
     if value is None:
         return []
-    if isinstance(value, dict):
-        return _change(parameter, value)
+    return _change(parameter, value) if isinstance(value, dict) else _words(parameter, value)
+
+
+def _words(parameter: Parameter, value: object) -> list[str]:
     words = value if isinstance(value, list) else [value]
     texts = [word for word in words if isinstance(word, str)]
     if len(texts) < len(words):
@@ -99,15 +101,12 @@ def _list(parameter: Parameter, value: object) -> object:
 
 
 def _change(parameter: Parameter, value: Mapping[str, object]) -> object:
-    if value.get("@odata.type") != "#Exchange.GenericHashTable":
+    """Read a hash table; only a property of many values can be changed by parts (documented)."""
+    is_table = value.get("@odata.type") == "#Exchange.GenericHashTable" and parameter.type == "MultiValuedProperty"
+    if not is_table or not value.keys() <= {"@odata.type", "Add", "Remove"}:
         raise bad_value(parameter.name, "Newtonsoft.Json.Linq.JObject", parameter.type)
-    parts = {name: _list(parameter, value.get(name)) for name in ("Add", "Remove")}
-    if parts == {"Add": [], "Remove": []}:
-        return []
-    add, remove = parts["Add"], parts["Remove"]
-    assert isinstance(add, list)
-    assert isinstance(remove, list)
-    return Change(tuple(add), tuple(remove))
+    add, remove = (_words(parameter, value.get(name) or []) for name in ("Add", "Remove"))
+    return Change(tuple(add), tuple(remove)) if add or remove else []
 
 
 def _text(parameter: Parameter, value: object) -> object:
@@ -146,14 +145,16 @@ def _moment(parameter: Parameter, value: object) -> object:
     if value is None:
         return None
     try:
-        datetime.fromisoformat(str(value))
+        datetime.fromisoformat(value if isinstance(value, str) else "")
     except ValueError:
         raise bad_value(parameter.name, value, "System.DateTime") from None
     return value
 
 
 def _size(parameter: Parameter, value: object) -> object:
-    if value == "Unlimited" or (isinstance(value, int) and not isinstance(value, bool) and value > 0):
+    if isinstance(value, str) and value.casefold() == "unlimited":
+        return "Unlimited"
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
         return value
     raise bad_value(parameter.name, value, "Microsoft.Exchange.Data.Unlimited`1[System.UInt32]")
 

@@ -69,5 +69,8 @@ def run(tenant: TenantState, cmdlet: str, parameters: Mapping[str, object], acto
     values = bind(cmdlet, parameters)
     if values.get("Confirm") is True:
         # Confirm is a dry run over the wire: nothing happens (exchange contract §1.2, a shipping client).
+        return Result(confirmation=f"Are you sure you want to perform this action? {cmdlet}")
+    if values.get("WhatIf") is True:
+        # What it does over the wire is unknown; in PowerShell nothing happens (exchange contract §1.2).
         return Result()
     return _RUNS[cmdlet](tenant, values, actor)

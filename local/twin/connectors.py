@@ -3,17 +3,17 @@
 Source: exchange contract §2.1 (inbound), §2.2 (enhanced filtering), §2.3 (outbound, in-use protection), §2.11.
 """
 
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_address, ip_network, summarize_address_range
 
 from local.twin.catalogue import Change, Values
 from local.twin.refusals import Refused, already_exists, argument, still_referenced
 from local.twin.results import Result, listed
-from local.twin.state import Row, TenantState, blank, find, is_taken, required
+from local.twin.state import Row, TenantState, blank, checked_name, filled, find, is_taken, required
 from local.twin.switches import OutboundFilter, RestrictedInbound
 
-LONGEST_NAME = 64
 INBOUND, OUTBOUND = "InboundConnector", "OutboundConnector"
-_NOT_PROPERTIES = frozenset({"Identity", "Confirm", "WhatIf"})
+_NOT_PROPERTIES = frozenset({"Identity", "Confirm", "WhatIf", "LinkForModifiedConnector"})
+_CONTAINER = "CN=Transport Settings"
 _SHORTEST_PREFIX = 24
 _BORN_OFF = "Inbound connector for this service offering is created in a disabled state. Contact Support to enable it."
 _STAYS_OFF = "For this service offering, you can't enable an inbound connector. Contact Support to enable it."
@@ -31,31 +31,30 @@ def rows_of(tenant: TenantState, noun: str) -> list[Row]:
 
 def get_connectors(tenant: TenantState, values: Values, noun: str) -> Result:
     """``Get-InboundConnector``, ``Get-OutboundConnector``."""
-    found = listed(rows_of(tenant, noun), values, tenant.switches.unknown_identity)
+    unknown = tenant.switches.unknown_identity
     if noun == INBOUND:
-        return found
-    scoped, testing = values.get("IsTransportRuleScoped"), values.get("IncludeTestModeConnectors")
-    if scoped is None and tenant.switches.outbound_filter is OutboundFilter.UNSCOPED_ONLY:
-        scoped = False
-    rows = [
-        row
-        for row in found.rows
-        if (scoped is None or row["IsTransportRuleScoped"] is scoped) and (testing is not False or not row["TestMode"])
-    ]
-    return Result(rows, found.warnings)
+        return listed(tenant.inbound, values, unknown)
+    default = None if tenant.switches.outbound_filter is OutboundFilter.ALL else False
+    scoped, testing = values.get("IsTransportRuleScoped", default), values.get("IncludeTestModeConnectors", default)
+    return listed(
+        tenant.outbound,
+        values,
+        unknown,
+        lambda row: scoped in (None, row["IsTransportRuleScoped"]) and not (testing is False and row["TestMode"]),
+    )
 
 
 def new_connector(tenant: TenantState, values: Values, noun: str) -> Result:
     """``New-InboundConnector``, ``New-OutboundConnector``."""
-    name = str(values["Name"])
-    _check_name(name)
+    name = checked_name(values["Name"])
     if is_taken(rows_of(tenant, noun), name):
         raise already_exists(noun, name)
     row = blank(noun)
-    _fill(row, values)
-    warnings = _checked(tenant, row, noun, _BORN_OFF)
+    _fill(noun, row, values)
+    _check(tenant, row, noun)
+    warnings = _restricted(tenant, row, None, noun)
     row["Guid"] = row["ExchangeObjectId"] = tenant.new_guid()
-    tenant.describe(row, "Transport Settings")
+    tenant.describe(row, _CONTAINER)
     tenant.stamp(row, created=True)
     rows_of(tenant, noun).append(row)
     return Result([row], warnings)
@@ -65,11 +64,11 @@ def set_connector(tenant: TenantState, values: Values, noun: str) -> Result:
     """``Set-InboundConnector``, ``Set-OutboundConnector``."""
     old = required(rows_of(tenant, noun), values["Identity"])
     new = dict(old)
-    _fill(new, values)
-    _check_name(new["Name"])
-    if is_taken(rows_of(tenant, noun), new["Name"], by_other_than=old):
+    _fill(noun, new, values)
+    if is_taken(rows_of(tenant, noun), checked_name(new["Name"]), by_other_than=old):
         raise already_exists(noun, new["Name"])
-    warnings = _checked(tenant, new, noun, _STAYS_OFF)
+    _check(tenant, new, noun)
+    warnings = _restricted(tenant, new, old, noun)
     if noun == OUTBOUND and (
         new["Name"] != old["Name"]
         or (old["Enabled"] and not new["Enabled"])
@@ -80,7 +79,7 @@ def set_connector(tenant: TenantState, values: Values, noun: str) -> Result:
         unchanged = f"The command completed successfully but no settings of '{old['Name']}' have been modified."
         return Result([], [*warnings, unchanged])
     old.update(new)
-    tenant.describe(old, "Transport Settings")
+    tenant.describe(old, _CONTAINER)
     tenant.stamp(old)
     return Result([], warnings)
 
@@ -106,21 +105,26 @@ def routed(tenant: TenantState, identity: str) -> str:
     return identity if row is None else str(row["Name"])
 
 
-def _fill(row: Row, values: Values) -> None:
+def _fill(noun: str, row: Row, values: Values) -> None:
     for name, value in values.items():
         if name not in _NOT_PROPERTIES:
-            new = value.applied(row[name]) if isinstance(value, Change) else value
-            row[name] = [_sender(word) for word in new] if name == "SenderDomains" and isinstance(new, list) else new
+            spell = _SPELLINGS.get(name, str)
+            if isinstance(value, Change):
+                change = Change(tuple(map(spell, value.add)), tuple(map(spell, value.remove)))
+                row[name] = change.applied(row[name])
+            elif isinstance(value, list):
+                row[name] = Change(tuple(map(spell, value)), ()).applied([])
+            else:
+                row[name] = filled(noun, name, value)
 
 
 def _sender(word: str) -> str:
     """An address space as it reads back: type, domain, cost (seen live)."""
-    return word if word.startswith("smtp:") else f"smtp:{word};1"
+    typed = word if word.startswith("smtp:") else f"smtp:{word}"
+    return typed if ";" in typed else f"{typed};1"
 
 
-def _check_name(name: str) -> None:
-    if not 0 < len(name) <= LONGEST_NAME:
-        raise argument("Name", f"The length of the name must be from 1 to {LONGEST_NAME}.")
+_SPELLINGS = {"SenderDomains": _sender}
 
 
 def _check_unused(tenant: TenantState, row: Row) -> None:
@@ -129,21 +133,38 @@ def _check_unused(tenant: TenantState, row: Row) -> None:
         raise still_referenced(row["Name"])
 
 
-def _checked(tenant: TenantState, row: Row, noun: str, warning: str) -> list[str]:
+def _check(tenant: TenantState, row: Row, noun: str) -> None:
     if noun == OUTBOUND:
-        if not row["UseMXRecord"] and not row["SmartHosts"]:
-            raise argument("SmartHosts", "Smart hosts are required when MX records are not used.")
-        return []
+        _check_outbound(row, is_strict=tenant.switches.server_rules)
+        return
     if tenant.switches.restricted_inbound is RestrictedInbound.PROHIBITED:
         raise _PROHIBITED
     _check_addresses(row)
-    on_premises = row["ConnectorType"] == "OnPremises"
-    if row["TreatMessagesAsInternal"] and (not on_premises or row["CloudServicesMailEnabled"]):
+    if row["TreatMessagesAsInternal"] and (row["ConnectorType"] != "OnPremises" or row["CloudServicesMailEnabled"]):
         raise argument("TreatMessagesAsInternal", "It is for OnPremises connectors without cloud services mail.")
-    if on_premises and row["Enabled"] and tenant.switches.restricted_inbound is RestrictedInbound.CREATED_DISABLED:
-        row["Enabled"] = False
-        return [warning]
-    return []
+
+
+def _check_outbound(row: Row, *, is_strict: bool) -> None:
+    if not row["UseMXRecord"] and not row["SmartHosts"]:
+        raise argument("SmartHosts", "Smart hosts are required when MX records are not used.")
+    if row["UseMXRecord"] and is_strict:
+        if row["ConnectorType"] == "OnPremises":
+            raise argument("UseMXRecord", "An OnPremises connector uses smart hosts, not MX records.")
+        row["SmartHosts"] = []
+
+
+def _restricted(tenant: TenantState, row: Row, old: Row | None, noun: str) -> list[str]:
+    """Leave a connector off that a restricted tenant would turn on; one that is on already stays on."""
+    if noun == OUTBOUND or tenant.switches.restricted_inbound is not RestrictedInbound.CREATED_DISABLED:
+        return []
+    if not _relays(row) or (old is not None and _relays(old)):
+        return []
+    row["Enabled"] = False
+    return [_BORN_OFF if old is None else _STAYS_OFF]
+
+
+def _relays(row: Row) -> bool:
+    return row["ConnectorType"] == "OnPremises" and row["Enabled"] is True
 
 
 def _check_addresses(row: Row) -> None:
@@ -151,8 +172,16 @@ def _check_addresses(row: Row) -> None:
         if _prefix(word, version=4) < _SHORTEST_PREFIX:
             raise argument("SenderIPAddresses", f"'{word}' is no IPv4 address or CIDR block from /24 to /32.")
     for word in row["EFSkipIPs"]:
-        if any(_prefix(part) < 0 for part in word.split("-", 1)):
+        if _prefix(word) < 0 and not _is_range(word):
             raise argument("EFSkipIPs", f"'{word}' is no IP address, range or CIDR block.")
+
+
+def _is_range(word: str) -> bool:
+    try:
+        next(summarize_address_range(*(ip_address(part.strip()) for part in word.split("-", 1))))
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def _prefix(word: str, version: int | None = None) -> int:

@@ -9,8 +9,10 @@ from typing import Protocol
 
 from local.twin.admin_api import ADMINISTRATOR, AdminApi
 from local.twin.arc import arc_rows
-from local.twin.rules import seen
-from local.twin.state import Fault, TenantState
+from local.twin.control_fields import Fields, fault, tenant_id
+from local.twin.foreign import RULES
+from local.twin.rules import MOST_RULES, seen
+from local.twin.state import TenantState
 from local.twin.wire import Request, Response, answer, parsed
 
 
@@ -19,7 +21,7 @@ class Tenants(Protocol):
 
     exchange: AdminApi
 
-    def create_tenant(self, tenant_id: str, domain: str, seed: int) -> TenantState:
+    def create_tenant(self, tenant_id: str, domain: str, seed: int, rules: int) -> TenantState:
         """Make a tenant."""
 
     def tenant(self, name: str) -> TenantState | None:
@@ -27,38 +29,41 @@ class Tenants(Protocol):
 
 
 def control(twin: Tenants, request: Request, name: str, end: str) -> Response:
-    """Answer a request at the door behind."""
-    body = parsed(request.body) or {}
+    """Answer a request at the door behind; what it does not understand is a 400 with a sentence."""
+    try:
+        return _answered(twin, request, name, end)
+    except ValueError as error:
+        return answer(400, {"error": str(error)})
+
+
+def _answered(twin: Tenants, request: Request, name: str, end: str) -> Response:
+    body = parsed(request.body)
+    if body is None and request.method == "POST":
+        raise ValueError("the body is no JSON object")
+    fields = Fields(body or {})
     if (request.method, end) == ("POST", ""):
-        twin.create_tenant(name, str(body["domain"]), int(str(body.get("seed", 0))))
+        rules = fields.number("rules", RULES, most=MOST_RULES)
+        twin.create_tenant(tenant_id(name), fields.text("domain"), fields.number("seed", 0), rules)
         return answer(201, {})
     tenant = twin.tenant(name)
     if tenant is None:
         return answer(404, {"error": "the twin has no such tenant"})
+    if (request.method, end) == ("POST", "administrator"):
+        return twin.exchange.perform(tenant, fields.text("cmdlet"), fields.table("parameters"), ADMINISTRATOR)
     with tenant.lock:
         match (request.method, end):
             case ("GET", "state"):
                 return answer(200, state(tenant))
             case ("GET", "history"):
                 return answer(200, {"history": tenant.history})
-            case ("POST", "administrator"):
-                parameters = body.get("parameters")
-                assert isinstance(parameters, dict)
-                return twin.exchange.perform(tenant, str(body["cmdlet"]), parameters, ADMINISTRATOR)
+            case ("POST", "fault"):
+                tenant.faults.append(fault(fields))
+            case ("DELETE", "fault"):
+                tenant.faults.clear()
+            case ("POST", "switches"):
+                tenant.switches.turn(fields.document)
             case _:
-                return _behaviour(tenant, request.method, end, body)
-
-
-def _behaviour(tenant: TenantState, method: str, end: str, body: dict[str, object]) -> Response:
-    match (method, end):
-        case ("POST", "fault"):
-            tenant.faults.append(Fault(**body))  # type: ignore[arg-type]
-        case ("DELETE", "fault"):
-            tenant.faults.clear()
-        case ("POST", "switches"):
-            tenant.switches.turn(body)
-        case _:
-            return answer(404, {"error": "the twin has no such door"})
+                return answer(404, {"error": "the twin has no such door"})
     return answer(200, {})
 
 

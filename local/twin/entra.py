@@ -41,8 +41,15 @@ class Tokens:
 
     def issue(self, tenant: TenantState, request: Request) -> Response:
         """``POST /{tenant}/oauth2/v2.0/token``."""
+        if request.method != "POST":
+            text = f"The endpoint only accepts POST requests. Received a {request.method} request."
+            return refused("invalid_request", 900561, text)
         form = {name: values[0] for name, values in parse_qs(request.body.decode("utf-8", "replace")).items()}
-        if form.get("grant_type") != "client_credentials":
+        for needed in ("grant_type", "client_id"):
+            if needed not in form:
+                text = f"The request body must contain the following parameter: '{needed}'."
+                return refused("invalid_request", 900144, text)
+        if form["grant_type"] != "client_credentials":
             return refused("unsupported_grant_type", 70003, "The app requested an unsupported grant type.")
         if not form.get("client_secret") and not (
             form.get("client_assertion") and form.get("client_assertion_type") == _ASSERTION

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum, auto
 
 SERVER = "TWNPR01A001DC001.TWNPR01A001.PROD.OUTLOOK.COM"
+_INVOCATION = "Microsoft.Exchange.AdminApi.CommandInvocation"
+_SERVICE = "Microsoft.Exchange.Admin.OData.Core.ODataServiceException"
+_HIDDEN = "Microsoft.Exchange.Management.PSDirectInvoke.DirectInvokeCmdletExecutionException"
 
 
 class Encoding(StrEnum):
@@ -17,7 +20,7 @@ class Encoding(StrEnum):
     PIPED = auto()
     """``|<type>|<text>`` in the detail, and both again in the inner exception (seen live)."""
     NUMBERED = auto()
-    """``Ex6F9304|<type>|<text>`` in the detail alone (seen live)."""
+    """``Ex6F9304|<type>|<text>`` in the detail, and an inner exception that says nothing (seen live)."""
     NESTED = auto()
     """JSON as text in the detail (seen live)."""
     INNER = auto()
@@ -43,15 +46,18 @@ class Refused(Exception):
     def document(self) -> dict[str, object]:
         """The error body."""
         code = {400: "BadRequest", 404: "NotFound"}.get(self.status, "InternalServerError")
-        error: dict[str, object] = {"code": code, "message": "Error executing cmdlet"}
-        inner: dict[str, object] = {
-            "message": "Invalid Operation",
-            "type": "Microsoft.Exchange.Admin.OData.Core.ODataServiceException",
-            "stacktrace": "",
-        }
+        # Binding says the first, a cmdlet that ran into something the second (both seen live).
+        is_unbound = self.type.startswith((_INVOCATION, "System.Management.Automation."))
+        message = "Invalid Operation" if is_unbound else "Error executing cmdlet"
+        error: dict[str, object] = {"code": code, "message": message}
         if self.encoding is not Encoding.INNER:
-            error["details"] = [{"code": "Client", "target": "", "message": self._detail()}]
-        if self.encoding in (Encoding.PIPED, Encoding.INNER):
+            origin = "Context" if self.encoding is Encoding.NESTED else "Client"
+            error["details"] = [{"code": origin, "target": "", "message": self._detail()}]
+        inner: dict[str, object] = {"message": message, "type": _SERVICE, "stacktrace": ""}
+        if self.encoding is Encoding.NUMBERED:
+            hidden = f"Exception of type '{_HIDDEN}' was thrown."
+            inner["internalexception"] = {"message": hidden, "type": _HIDDEN, "stacktrace": ""}
+        elif self.encoding is not Encoding.NESTED:
             inner["internalexception"] = {"message": self.text, "type": self.type, "stacktrace": ""}
         error |= {"innererror": inner, "adminapi.warnings@odata.type": "#Collection(String)", "@adminapi.warnings": []}
         return {"error": error}
@@ -64,9 +70,6 @@ class Refused(Exception):
 
 class AccessDenied(Exception):
     """The caller may not run the cmdlet, or there is none of that name: Exchange does not say which."""
-
-
-_INVOCATION = "Microsoft.Exchange.AdminApi.CommandInvocation"
 
 
 def unknown_parameters(names: Iterable[str]) -> Refused:

@@ -1,6 +1,6 @@
 """What a cmdlet gives: objects and warnings, as the envelope carries them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from local.twin.refusals import not_found
@@ -19,10 +19,17 @@ class Result:
 
     rows: list[Row] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    confirmation: str = ""
 
 
-def listed(rows: list[Row], values: Mapping[str, object], unknown: UnknownIdentity) -> Result:
-    """What a Get- brings: all, or one by its identity; no more than its result size.
+def _all(_: Row) -> bool:
+    return True
+
+
+def listed(
+    rows: list[Row], values: Mapping[str, object], unknown: UnknownIdentity, wanted: Callable[[Row], bool] = _all
+) -> Result:
+    """What a Get- brings: all that are wanted, or one by its identity; no more than its result size.
 
     Raises:
         Refused: There is no object of that identity, and the tenant says so.
@@ -31,12 +38,13 @@ def listed(rows: list[Row], values: Mapping[str, object], unknown: UnknownIdenti
     if identity is not None:
         row = find(rows, str(identity))
         if row is not None:
-            return Result([row])
+            return Result([row] if wanted(row) else [])
         if unknown is UnknownIdentity.NOT_FOUND:
             raise not_found(str(identity))
-    if isinstance(size, int) and len(rows) > size:
-        return Result(rows[:size], [MORE])
-    return Result(list(rows))
+    found = [row for row in rows if wanted(row)]
+    if isinstance(size, int) and len(found) > size:
+        return Result(found[:size], [MORE])
+    return Result(found)
 
 
 def envelope(result: Result, root: str) -> dict[str, object]:
@@ -46,10 +54,12 @@ def envelope(result: Result, root: str) -> dict[str, object]:
         result: What the cmdlet gave.
         root: The tenant's path, for the context link.
     """
+    asked = {"@adminapi.confirmationmessage": result.confirmation} if result.confirmation else {}
     return {
         "@odata.context": f"{root}/$metadata#Collection(Exchange.GenericHashTable)",
         "adminapi.warnings@odata.type": "#Collection(String)",
         "@adminapi.warnings": result.warnings,
+        **asked,
         "value": [_annotated(row) for row in result.rows],
     }
 

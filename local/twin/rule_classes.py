@@ -15,6 +15,7 @@ _TOGETHER: Mapping[str, str] = {
     "ApplyHtmlDisclaimerFallbackAction": "ApplyDisclaimer",
     "ApplyHtmlDisclaimerLocation": "ApplyDisclaimer",
     "ApplyHtmlDisclaimerText": "ApplyDisclaimer",
+    "ApplyRightsProtectionTemplate": "RightsProtectMessage",
     "BetweenMemberOf1": "BetweenMemberOf",
     "BetweenMemberOf2": "BetweenMemberOf",
     "HeaderContainsMessageHeader": "HeaderContains",

@@ -4,14 +4,15 @@ Source: exchange contract §2.4 (parameters, object, state changes, priority).
 """
 
 from local.twin.catalogue import Change, Values
-from local.twin.connectors import LONGEST_NAME, routed
+from local.twin.connectors import routed
 from local.twin.refusals import Refused, argument, bad_priority
 from local.twin.results import Result, listed
 from local.twin.rule_classes import acts, class_lists, is_used
-from local.twin.state import Row, TenantState, blank, is_taken, required
+from local.twin.state import Row, TenantState, blank, checked_name, filled, is_taken, required
 
 _NOT_PROPERTIES = frozenset({"Identity", "Enabled", "Priority", "Confirm", "WhatIf", "NotifySender"})
-_MOST = 300
+_CONTAINER = "CN=TransportVersioned,CN=Rules,CN=Transport Settings"
+MOST_RULES, _LONGEST_COMMENT = 300, 1024
 _PAIRS = (
     ("HeaderContainsMessageHeader", "HeaderContainsWords"),
     ("HeaderMatchesMessageHeader", "HeaderMatchesPatterns"),
@@ -25,10 +26,10 @@ def get_rules(tenant: TenantState, values: Values) -> Result:
     """``Get-TransportRule``: in the order of priority."""
     if values.get("Filter"):
         raise argument("Filter", "The twin evaluates no filters.")
-    found = listed(tenant.rules, values, tenant.switches.unknown_identity)
     state = values.get("State")
-    rows = [seen(tenant, row) for row in found.rows if state is None or row["State"] == state]
-    return Result(rows, found.warnings)
+    unknown = tenant.switches.unknown_identity
+    found = listed(tenant.rules, values, unknown, lambda row: state in (None, row["State"]))
+    return Result([seen(tenant, row) for row in found.rows], found.warnings)
 
 
 def seen(tenant: TenantState, row: Row) -> Row:
@@ -39,8 +40,8 @@ def seen(tenant: TenantState, row: Row) -> Row:
 
 def new_rule(tenant: TenantState, values: Values, actor: str) -> Result:
     """``New-TransportRule``: on unless it is told otherwise, at the bottom unless it is told where."""
-    if len(tenant.rules) >= _MOST:
-        text = f"The number of transport rules has reached the limit of {_MOST}."
+    if len(tenant.rules) >= MOST_RULES:
+        text = f"The number of transport rules has reached the limit of {MOST_RULES}."
         raise Refused(400, "System.InvalidOperationException", text)
     row = blank("TransportRule")
     row["Name"], row["CreatedBy"], row["LastModifiedBy"] = values["Name"], actor, actor
@@ -49,7 +50,7 @@ def new_rule(tenant: TenantState, values: Values, actor: str) -> Result:
     _check(tenant, row, row)
     place = _place(values.get("Priority", len(tenant.rules)), len(tenant.rules))
     row["Guid"] = row["ImmutableId"] = tenant.new_guid()
-    tenant.describe(row, "CN=TransportVersioned,CN=Rules")
+    tenant.describe(row, _CONTAINER)
     tenant.stamp(row)
     tenant.rules.insert(place, row)
     return Result([seen(tenant, row)])
@@ -89,7 +90,7 @@ def remove_rule(tenant: TenantState, values: Values) -> Result:
 def _touch(tenant: TenantState, row: Row, new: Row, actor: str) -> None:
     row.update(new)
     row["LastModifiedBy"] = actor
-    tenant.describe(row, "CN=TransportVersioned,CN=Rules")
+    tenant.describe(row, _CONTAINER)
     tenant.stamp(row)
 
 
@@ -97,16 +98,17 @@ def _fill(tenant: TenantState, row: Row, values: Values) -> None:
     for name, value in values.items():
         if name not in _NOT_PROPERTIES:
             new = value.applied(row[name] or []) if isinstance(value, Change) else value
+            new = filled("TransportRule", name, new or None if isinstance(new, list) else new)
             routes = name == "RouteMessageOutboundConnector" and new is not None
-            row[name] = routed(tenant, str(new)) if routes else None if new == [] else new
+            row[name] = routed(tenant, str(new)) if routes else new
 
 
 def _check(tenant: TenantState, row: Row, itself: Row) -> None:
-    name = str(row["Name"])
-    if not 0 < len(name) <= LONGEST_NAME:
-        raise argument("Name", f"The length of the name must be from 1 to {LONGEST_NAME}.")
+    name = checked_name(row["Name"])
     if is_taken(tenant.rules, name, by_other_than=itself):
         raise argument("Name", f"A rule with the name '{name}' already exists.")
+    if len(row["Comments"] or "") > _LONGEST_COMMENT:
+        raise argument("Comments", f"The length of the comments must be at most {_LONGEST_COMMENT}.")
     if not acts(row):
         text = "To be valid, all rules have to include at least one action. Please specify an action."
         raise argument("Actions", text)

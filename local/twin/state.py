@@ -1,6 +1,7 @@
 """One tenant's state: its objects as property bags, and what was asked of it."""
 
 import json
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,10 +11,11 @@ from importlib.resources import files
 from typing import Any
 from uuid import UUID, uuid5
 
-from local.twin.refusals import not_found
+from local.twin.refusals import argument, bad_value, not_found
 from local.twin.switches import Switches
 
 Row = dict[str, Any]
+LONGEST_NAME = 64
 
 
 @dataclass
@@ -73,19 +75,27 @@ class TenantState:
         return str(uuid5(UUID(self.tenant_id), str(self._made)))
 
     def stamp(self, row: Row, *, created: bool = False) -> None:
-        """Note when an object was changed."""
+        """Note when an object was changed, in as many ways as it has: a rule has one, a connector four (seen live)."""
         now = self.clock().astimezone(UTC)
-        row["WhenChanged"], row["WhenChangedUTC"] = _time(now, "+00:00"), _time(now, "Z")
-        if created:
-            row["WhenCreated"], row["WhenCreatedUTC"] = row["WhenChanged"], row["WhenChangedUTC"]
+        for name in ("WhenChanged", "WhenCreated") if created else ("WhenChanged",):
+            times = {name: _time(now, "+00:00"), f"{name}UTC": _time(now, "Z")}
+            row.update({key: time for key, time in times.items() if key in row})
 
     def describe(self, row: Row, container: str) -> None:
         """Give an object the properties that follow from its name."""
         name, tree = row["Name"], f"CN={self.domain},CN=ConfigurationUnits,DC=TWNPR01A001,DC=PROD,DC=OUTLOOK,DC=COM"
         unit = f"TWNPR01A001.PROD.OUTLOOK.COM/Microsoft Exchange Hosted Organizations/{self.domain}"
         row["Identity"] = name
-        row["DistinguishedName"] = f"CN={name},{container},CN=Transport Settings,CN=Configuration,{tree}"
+        ids = {"Id": name, "NameHashGuid": str(uuid5(UUID(self.tenant_id), name.casefold()))}
+        roots = dict.fromkeys(("OrganizationalUnitRoot", "OrganizationalUnitRootInternal"), self.domain)
+        row.update({key: value for key, value in {**ids, **roots}.items() if key in row})
+        row["DistinguishedName"] = f"CN={_escaped(name)},{container},CN=Configuration,{tree}"
         row["OrganizationId"] = f"{unit} - TWNPR01A001.PROD.OUTLOOK.COM/ConfigurationUnits/{self.domain}/Configuration"
+
+
+def _escaped(name: str) -> str:
+    """A name as a part of a distinguished name: quotes stand behind a backslash (seen live; the rest by RFC 4514)."""
+    return re.sub(r'([",+;<>\\])', r"\\\1", name)
 
 
 def _time(moment: datetime, zone: str) -> str:
@@ -103,6 +113,11 @@ def blank(noun: str) -> Row:
     """An object with nothing set."""
     copy: Row = json.loads(json.dumps(_objects()[noun]))
     return copy
+
+
+def blank_value(noun: str, name: str) -> object:
+    """A property of an object with nothing set."""
+    return _objects()[noun].get(name)
 
 
 def find(rows: list[Row], identity: str) -> Row | None:
@@ -124,6 +139,29 @@ def required(rows: list[Row], identity: object) -> Row:
     if row is None:
         raise not_found(str(identity))
     return row
+
+
+def checked_name(name: object) -> str:
+    """A name that may be used.
+
+    Raises:
+        Refused: It is none, or too long.
+    """
+    if not isinstance(name, str) or not 0 < len(name) <= LONGEST_NAME:
+        raise argument("Name", f"The length of the name must be from 1 to {LONGEST_NAME}.")
+    return name
+
+
+def filled(noun: str, name: str, value: object) -> object:
+    """A property's value after a parameter gave it: null makes it what it is when unset.
+
+    Raises:
+        Refused: It is one of several choices, and null is none of them.
+    """
+    unset = blank_value(noun, name)
+    if value is None and unset:
+        raise bad_value(name, None, "System.Enum")
+    return unset if value is None else value
 
 
 def is_taken(rows: list[Row], name: str, by_other_than: Row | None = None) -> bool:

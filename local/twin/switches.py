@@ -3,7 +3,7 @@
 Source: exchange contract §5.3 (the numbers) and the sections named. More switches come as the twin learns more turns.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 
 
@@ -51,15 +51,20 @@ class Switches:
     server_rules: bool = True
 
     def turn(self, positions: dict[str, object]) -> None:
-        """Turn some switches.
+        """Turn some switches; all of them or none.
 
         Raises:
             ValueError: There is no such switch or position.
         """
-        for name, position in positions.items():
-            old = getattr(self, name, None)
-            if old is None:
-                raise ValueError(f"there is no switch {name!r}")
-            if isinstance(old, bool) is not isinstance(position, bool):
-                raise ValueError(f"{position!r} is no position of {name}")
-            setattr(self, name, position if isinstance(old, bool) else type(old)(position))
+        turned = {name: self._position(name, position) for name, position in positions.items()}
+        for name, position in turned.items():
+            setattr(self, name, position)
+
+    def _position(self, name: str, position: object) -> object:
+        if name not in {field.name for field in fields(self)}:
+            raise ValueError(f"there is no switch {name!r}")
+        kind = type(getattr(self, name))
+        valid: tuple[object, ...] = tuple(kind) if issubclass(kind, StrEnum) else (True, False)
+        if position not in valid or isinstance(position, bool) is not (kind is bool):
+            raise ValueError(f"{position!r} is no position of {name}; there are {', '.join(map(str, valid))}")
+        return kind(position)

@@ -4,7 +4,7 @@ import re
 import threading
 from collections.abc import Callable
 from datetime import datetime
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from local.twin.admin_api import ADMINISTRATOR, AdminApi, body_of
 from local.twin.control_api import control
@@ -60,7 +60,7 @@ class Twin:
 
     def handle(self, request: Request) -> Response:
         """Answer a request."""
-        path = unquote(urlsplit(request.path).path)
+        path = unquote(request.path.partition("?")[0])
         if found := _ADMIN.fullmatch(path):
             return self._admin(request, found["version"].lower(), found["tenant"], found["end"].lower())
         if found := _LOGIN.fullmatch(path):
@@ -69,7 +69,7 @@ class Twin:
             return instances(self.root)
         if found := _CONTROL.fullmatch(path):
             return control(self, request, found["tenant"], found["end"] or "")
-        return answer(404, {"error": {"code": "NotFound", "message": "The twin has no such path."}})
+        return _nothing()
 
     def _login(self, request: Request, name: str, path: str) -> Response:
         tenant = self.tenant(name)
@@ -87,8 +87,14 @@ class Twin:
             case ("beta", "invokecommand", "POST"):
                 return self.exchange.invoke(tenant, request.headers, body_of(request))
             case ("beta", "$batch", "POST"):
-                return self.exchange.batch(tenant, body_of(request))
+                return self.exchange.batch(tenant, request.headers, body_of(request))
             case ("v1.0", "exomodulefile", "GET"):
                 return self.exchange.module_file(tenant, request.headers)
-            case ("v1.0", "invokecommand", _) | (_, _, _):
+            case (_, "invokecommand", _) | ("beta", "$batch", _) | ("v1.0", "exomodulefile", _):
                 return Response(405)
+            case _:
+                return _nothing()
+
+
+def _nothing() -> Response:
+    return answer(404, {"error": {"code": "NotFound", "message": "The twin has no such path."}})

@@ -32,10 +32,14 @@ def answer(status: int, document: object, headers: Mapping[str, str] | None = No
     return Response(status, {**JSON, **(headers or {})}, json.dumps(document).encode())
 
 
+def _no_constant(word: str) -> object:
+    raise ValueError(f"{word} is no JSON")
+
+
 def parsed(body: bytes) -> dict[str, object] | None:
     """A JSON object; None where the bytes are none."""
     try:
-        document = json.loads(body)
-    except ValueError:
+        document = json.loads(body, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
         return None
     return document if isinstance(document, dict) else None
