@@ -1,14 +1,18 @@
 """Reconcile, judged by the tenant itself: the product's own edge on the twin, inside the process."""
 
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
 
 from local.demo.items import ITEMS, rules_are_in_order
 from local.twin.state import Fault
-from shared.application.ports import Policy
+from shared.application.ports import Exchange, Policy
 from shared.application.reconcile import reconcile, verify
 from shared.domain.errors import Ambiguous, KeeperError, NeedsConsent, NeedsRole, RolePropagating
+from shared.domain.observation import Observation
+from shared.domain.steps import Applied, Step
 from shared.domain.tenants import FailPolicy, Stage, Tenant, Verdict
 from tests.fakes import new_policy, new_tenant
 from tests.on_twin import OnTwin, on_twin
@@ -128,6 +132,46 @@ def test_redirect_goes_off_first_and_on_last_around_a_broken_path(
     sent = [e for e in world.directory.history if e["actor"] == "application" and not e["cmdlet"].startswith("Get-")]
     ends = [(e["cmdlet"], e["parameters"]["Identity"]) for e in (sent[0], sent[-1])]
     assert ends == [("Disable-TransportRule", redirect), ("Enable-TransportRule", redirect)]
+
+
+@dataclass
+class Interrupted:
+    """The product's Exchange, at whose first write something else happens in the tenant."""
+
+    exchange: Exchange
+    meanwhile: Callable[[], None]
+    happened: bool = False
+
+    def observe(self, tenant: Tenant) -> Observation:
+        return self.exchange.observe(tenant)
+
+    def apply(self, tenant: Tenant, step: Step) -> Applied:
+        applied = self.exchange.apply(tenant, step)
+        if not self.happened:
+            self.happened = True
+            self.meanwhile()
+        return applied
+
+
+MEANWHILE = [
+    ("Set-InboundConnector", {"Identity": FROM, "Enabled": False}),
+    ("Set-OutboundConnector", {"Identity": TO, "SmartHosts": ["evil.example"]}),
+    ("Set-TransportRule", {"Identity": LOOP_CHECK, "RemoveHeader": "X-Other"}),
+    ("New-TransportRule", {"Name": "In between", "Priority": 5, "PrependSubject": "[x] "}),
+]
+
+
+@pytest.mark.parametrize(("cmdlet", "parameters"), MEANWHILE)
+def test_redirect_stays_off_when_the_path_changes_while_we_mend_it(
+    world: OnTwin, cmdlet: str, parameters: dict[str, object]
+) -> None:
+    tenant = run(world, new_tenant())
+    exchange = Interrupted(world.world.exchange, lambda: world.administrator(cmdlet, **parameters))
+    report = reconcile(
+        new_tenant(Stage.ACTIVE, owned=tenant.owned), replace(world.world, exchange=exchange), NONE_SETTLES
+    )
+    assert world.items()[REDIRECT] == "off"
+    assert report.verdict is not Verdict.HEALTHY
 
 
 def test_under_fail_closed_the_path_is_mended_and_redirect_stays_on(world: OnTwin, active: Tenant) -> None:
