@@ -3,6 +3,7 @@
 Source: exchange contract §2.1 (inbound), §2.2 (enhanced filtering), §2.3 (outbound, in-use protection), §2.11.
 """
 
+from datetime import UTC, datetime
 from ipaddress import ip_address, ip_network, summarize_address_range
 
 from local.twin.catalogue import Change, Values
@@ -114,6 +115,8 @@ def _fill(noun: str, row: Row, values: Values) -> None:
                 row[name] = change.applied(row[name])
             elif isinstance(value, list):
                 row[name] = Change(tuple(map(spell, value)), ()).applied([])
+            elif name == "LastValidationTimestamp" and isinstance(value, str):
+                row[name] = _zoneless(value)
             else:
                 row[name] = filled(noun, name, value)
 
@@ -122,6 +125,13 @@ def _sender(word: str) -> str:
     """An address space as it reads back: type, domain, cost (seen live)."""
     typed = word if word.startswith("smtp:") else f"smtp:{word}"
     return typed if ";" in typed else f"{typed};1"
+
+
+def _zoneless(moment: str) -> str:
+    """A moment in UTC with seven digits and without a zone (seen live)."""
+    read = datetime.fromisoformat(moment)
+    utc = read.astimezone(UTC) if read.tzinfo else read
+    return utc.strftime("%Y-%m-%dT%H:%M:%S.%f0")
 
 
 _SPELLINGS = {"SenderDomains": _sender}

@@ -15,6 +15,8 @@ from local.twin.rules import MOST_RULES, seen
 from local.twin.state import TenantState
 from local.twin.wire import Request, Response, answer, parsed
 
+_NO_DOOR = answer(404, {"error": "the twin has no such door"})
+
 
 class Tenants(Protocol):
     """What the door needs of the twin."""
@@ -51,19 +53,25 @@ def _answered(twin: Tenants, request: Request, name: str, end: str) -> Response:
     if (request.method, end) == ("POST", "administrator"):
         return twin.exchange.perform(tenant, fields.text("cmdlet"), fields.table("parameters"), ADMINISTRATOR)
     with tenant.lock:
-        match (request.method, end):
-            case ("GET", "state"):
-                return answer(200, state(tenant))
-            case ("GET", "history"):
-                return answer(200, {"history": tenant.history})
-            case ("POST", "fault"):
-                tenant.faults.append(fault(fields))
-            case ("DELETE", "fault"):
-                tenant.faults.clear()
-            case ("POST", "switches"):
-                tenant.switches.turn(fields.document)
-            case _:
-                return answer(404, {"error": "the twin has no such door"})
+        return _look(tenant, end) if request.method == "GET" else _behave(tenant, request.method, end, fields)
+
+
+def _look(tenant: TenantState, end: str) -> Response:
+    if end == "state":
+        return answer(200, state(tenant))
+    return answer(200, {"history": tenant.history}) if end == "history" else _NO_DOOR
+
+
+def _behave(tenant: TenantState, method: str, end: str, fields: Fields) -> Response:
+    match (method, end):
+        case ("POST", "fault"):
+            tenant.faults.append(fault(fields))
+        case ("DELETE", "fault"):
+            tenant.faults.clear()
+        case ("POST", "switches"):
+            tenant.switches.turn(fields.document)
+        case _:
+            return _NO_DOOR
     return answer(200, {})
 
 

@@ -1,6 +1,7 @@
 """The twin over real HTTPS: uvicorn on loopback, with a certificate authority of its own."""
 
 import asyncio
+import signal
 import socket
 import ssl
 from collections.abc import Callable, MutableMapping
@@ -57,6 +58,7 @@ def serve(
     config = uvicorn.Config(
         application(twin),
         lifespan="off",
+        ws="none",
         log_config=None,
         access_log=False,
         server_header=False,
@@ -67,8 +69,12 @@ def serve(
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     configure(context)
     config.ssl = context
+    server = uvicorn.Server(config)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn raises a signal again once it has ended: without this it would end the process by the signal.
+        signal.signal(number, lambda *_: setattr(server, "should_exit", True))
     ready()
-    uvicorn.Server(config).run([listener])
+    server.run([listener])
 
 
 def application(twin: Twin) -> Callable[..., Any]:

@@ -46,7 +46,9 @@ def test_the_list_has_two_identities(desk: Desk, identity: str) -> None:
     assert len(desk.run("Get-ArcConfig")) == 1
 
 
-@pytest.mark.parametrize("identity", ["Other", "", f"{DOMAIN}\\Default", "6f1d3c5a-0000-4000-8000-000000000002\\Default"])
+@pytest.mark.parametrize(
+    "identity", ["Other", "", f"{DOMAIN}\\Default", "6f1d3c5a-0000-4000-8000-000000000002\\Default"]
+)
 def test_another_identity_is_refused(desk: Desk, identity: str) -> None:
     assert desk.refusal("Set-ArcConfig", Identity=identity, ArcTrustedSealers=["a.example"]).status in (400, 404)
     assert desk.run("Get-ArcConfig") == []

@@ -69,6 +69,12 @@ def test_an_address_space_that_is_spelled_out_stays_as_it_is(desk: Desk) -> None
     assert made["SenderDomains"] == ["smtp:a.example;5", "smtp:b.example;2", "smtp:c.example;1"]
 
 
+def test_the_time_of_a_validation_reads_back_without_a_zone_and_with_seven_digits(desk: Desk) -> None:
+    desk.run("New-OutboundConnector", Name="Out")
+    desk.run("Set-OutboundConnector", Identity="Out", LastValidationTimestamp="2026-07-24T20:59:12.5+02:00")
+    assert desk.one("OutboundConnector", "Out")["LastValidationTimestamp"] == "2026-07-24T18:59:12.5000000"
+
+
 def test_a_connector_has_the_properties_of_a_directory_object(desk: Desk) -> None:
     [made] = desk.run("New-InboundConnector", Name='Say "hello", all', SenderDomains=["*"])
     assert made["Identity"] == made["Id"] == made["Name"]

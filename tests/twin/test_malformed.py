@@ -28,7 +28,9 @@ PATHS = [
     f"{DOOR}/switches",
 ]
 HASH_TABLE = st.fixed_dictionaries({"@odata.type": st.just("#Exchange.GenericHashTable")})
-LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.sampled_from(["Rule", "Out"])
+LEAVES = (
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.sampled_from(["Rule", "Out"])
+)
 WORDS = st.sampled_from(
     [
         *("CmdletInput", "CmdletName", "Parameters", "requests", "id", "url", "method", "headers", "body"),
@@ -59,13 +61,13 @@ def sendable(response: Response) -> bool:
     return 200 <= response.status <= 599 and all(line.isprintable() and line.isascii() for line in lines)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 @given(path=st.sampled_from(PATHS), method=st.sampled_from(["GET", "POST", "DELETE"]), body=st.binary(max_size=40))
 def test_any_bytes_at_any_path_are_answered(desk: Desk, path: str, method: str, body: bytes) -> None:
     assert sendable(desk.twin.handle(Request(method, path, bearer(desk.token()), body)))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 @given(path=st.sampled_from(PATHS), body=VALUES)
 def test_any_json_at_any_path_is_answered(desk: Desk, path: str, body: object) -> None:
     raw = json.dumps(body).encode()
@@ -78,13 +80,13 @@ def test_any_json_at_any_path_is_answered(desk: Desk, path: str, body: object) -
     assert sendable(response)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 @given(path=st.text(max_size=30).map("/".__add__), method=st.sampled_from(["GET", "POST"]))
 def test_any_path_is_answered(desk: Desk, path: str, method: str) -> None:
     assert sendable(desk.twin.handle(Request(method, path, {}, b"")))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=120)
 @given(data=st.data(), cmdlet=st.sampled_from(known()))
 def test_any_values_of_any_parameters_are_taken_or_refused_and_the_tenant_stays_readable(
     desk: Desk, data: st.DataObject, cmdlet: str

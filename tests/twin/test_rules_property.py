@@ -48,7 +48,7 @@ def unplaced(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name != "Priority"}
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(CALLS, max_size=12))
 def test_priorities_are_places_names_are_unique_and_other_rules_stay_as_they_are(
     calls: list[Call],

@@ -283,9 +283,7 @@ def test_answers_come_in_any_order_under_the_ids_of_their_parts(desk: Desk, toke
     wanted = {str(number): f"Rule {number}" for number in range(10)}
     for name in wanted.values():
         desk.run("New-TransportRule", Name=name, DeleteMessage=True)
-    parts = [
-        part(number, token, body=calling("Get-TransportRule", Identity=name)) for number, name in wanted.items()
-    ]
+    parts = [part(number, token, body=calling("Get-TransportRule", Identity=name)) for number, name in wanted.items()]
     orders = set()
     for _ in range(5):
         found = answers(desk, token, parts)

@@ -1,0 +1,90 @@
+"""The twin as a process, over real HTTPS, with the libraries that the product uses."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import msal  # type: ignore[import-untyped]
+import pytest
+import requests
+
+from local.twin.control import TwinControl, TwinError
+from tests.twin.desk import DOMAIN, TENANT_ID, bearer, calling
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+@dataclass
+class Running:
+    """A twin that runs, and where it is."""
+
+    process: subprocess.Popen[str]
+    urls: dict[str, str]
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Running]:
+    command = [sys.executable, "-m", "local", "twin", "--port", "0", "--state-dir", str(tmp_path / "state")]
+    process = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        yield Running(process, json.loads(process.stdout.readline()))
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def session(running: Running) -> Iterator[requests.Session]:
+    with requests.Session() as session:
+        session.verify = running.urls["ca_file"]
+        session.trust_env = False
+        yield session
+
+
+def test_the_product_s_libraries_reach_it_and_a_signal_ends_it(running: Running, session: requests.Session) -> None:
+    root = running.urls["exchange_url"]
+    assert running.urls["login_url"] == root
+    assert Path(running.urls["ca_file"]).is_absolute()
+    control = TwinControl(running.urls["control_url"], running.urls["ca_file"])
+    control.create_tenant(TENANT_ID, DOMAIN, seed=1)
+
+    application = msal.ConfidentialClientApplication(
+        "11111111-2222-4333-8444-555555555555",
+        client_credential="any",
+        authority=f"{root}/{TENANT_ID}",
+        http_client=session,
+        instance_discovery=False,
+    )
+    found = application.acquire_token_for_client([f"{root}/.default"])
+    assert found["token_type"] == "Bearer"
+    url = f"{root}/adminapi/beta/{TENANT_ID}/InvokeCommand"
+    listed = session.post(url, json=calling("Get-TransportRule"), headers=bearer(found["access_token"]), timeout=10)
+    assert [row["Priority"] for row in listed.json()["value"]] == list(range(40))
+
+    control.turn(TENANT_ID, role=False)
+    denied = session.post(
+        url, json=calling("Get-ArcConfig"), headers=bearer(found["access_token"]), timeout=10, stream=True
+    )
+    assert (denied.status_code, denied.headers["Content-Encoding"]) == (403, "gzip")
+    assert not denied.raw.read(decode_content=False).strip(b"\x00")
+
+    control.fault(TENANT_ID, cmdlet="Get-ArcConfig", status=503)
+    control.clear_faults(TENANT_ID)
+    control.administrator(TENANT_ID, "Remove-InboundConnector", {"Identity": "Partner with TLS"})
+    assert len(control.state(TENANT_ID)["inbound_connectors"]) == 2
+    assert control.history(TENANT_ID)[-1]["cmdlet"] == "Remove-InboundConnector"
+    with pytest.raises(TwinError, match="there is no switch"):
+        control.turn(TENANT_ID, bogus=True)
+
+    # Both sessions hold their connections open.
+    started = time.monotonic()
+    running.process.send_signal(signal.SIGTERM)
+    rest, _ = running.process.communicate(timeout=10)
+    assert (running.process.returncode, rest) == (0, "")
+    assert time.monotonic() - started < 5
