@@ -2,18 +2,16 @@
 
 import threading
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import requests
+from azure.core.credentials import TokenCredential
 from azure.core.pipeline.transport import RequestsTransport
 from azure.data.tables import TableClient, TableServiceClient
 from azure.storage.queue import ExponentialRetry, QueueClient, QueueServiceClient
 from requests.adapters import HTTPAdapter
 
 from shared.domain.errors import InvalidSettings
-
-if TYPE_CHECKING:
-    from azure.core.credentials import TokenCredential
 
 _CONNECTIONS = 64
 """As many as functions run side by side; more than that wait for none, they open one of their own."""
@@ -95,7 +93,7 @@ def _queue_retries() -> ExponentialRetry:
     return ExponentialRetry(initial_backoff=0, increment_base=1, retry_total=2, random_jitter_range=1)
 
 
-def _identity(client_id: str | None) -> "TokenCredential":
+def _identity(client_id: str | None) -> TokenCredential:
     # Imported here, because it costs a quarter of a second and a connection string does without.
     from azure.identity import DefaultAzureCredential, ManagedIdentityCredential  # noqa: PLC0415
 
