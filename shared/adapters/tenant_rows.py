@@ -43,6 +43,7 @@ def to_row(tenant: Tenant) -> dict[str, object]:
         "items": _json(tenant.items),
         "owned": _json({name: str(guid) for name, guid in tenant.owned.items()}),
         "written": _json({name: _stamp(when) for name, when in tenant.written.items()}),
+        "refused": _json(tenant.refused),
         "checked_at": _stamp(tenant.checked_at) if tenant.checked_at else _NEVER,
     }
 
@@ -86,6 +87,7 @@ def _read(row: Mapping[str, object]) -> Tenant:
         items=_texts(row, "items"),
         owned={name: UUID(guid) for name, guid in _texts(row, "owned").items()},
         written={name: _instant(datetime.fromisoformat(when)) for name, when in _texts(row, "written").items()},
+        refused=_texts(row, "refused"),
         checked_at=None if checked_at == _NEVER else _instant(datetime.fromisoformat(checked_at)),
     )
 

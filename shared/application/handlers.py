@@ -16,6 +16,9 @@ from shared.domain.tenants import Stage, Tenant, Verdict
 MOST_ROUNDS = 3
 """How often one cause may go from drift to repair and back, before the timer's next turn takes over."""
 
+_ASKED_FOR = frozenset({Cause.SIGNUP, Cause.OPERATOR, Cause.ACTIVATE, Cause.DEACTIVATE})
+"""Behind these is a person, who may know that Microsoft allows now what it refused before."""
+
 _UNREAD_AGAIN = timedelta(seconds=30)
 _MOST_EDITIONS = 5
 
@@ -46,6 +49,8 @@ def handle_reconcile(message: Message, world: World, policy: Policy) -> Outcome:
     tenant = world.tenants.get(message.tenant_id).tenant
     if stale := _stale(message, tenant):
         return stale
+    if message.cause in _ASKED_FOR:
+        tenant = replace(tenant, refused={})
     report = _attempted(tenant, reconcile, world, policy)
     if isinstance(report.failure, PermanentError):
         return Outcome(report.failure.code, report)
@@ -148,6 +153,7 @@ def _learned(tenant: Tenant, report: Report, now: datetime, policy: Policy) -> T
         items=report.items,
         owned=report.tenant.owned,
         written=report.tenant.written,
+        refused=report.tenant.refused,
         checked_at=now,
         next_check_at=next_turn(tenant.tenant_id, now, policy.period),
     )

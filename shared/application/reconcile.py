@@ -8,10 +8,10 @@ from shared.application.ports import Policy, World
 from shared.domain.desired import desired_state
 from shared.domain.diff import diff
 from shared.domain.drift import Drift, Fault
-from shared.domain.errors import Ambiguous, KeeperError
+from shared.domain.errors import Ambiguous, Blocked, KeeperError
 from shared.domain.observation import Observation, Present, look_for
 from shared.domain.plan import plan
-from shared.domain.report import Report, item_states, judged, settled, verdict_of
+from shared.domain.report import Report, held_back, item_states, judged, settled, verdict_of
 from shared.domain.resources import Effect, Item, Resource
 from shared.domain.steps import Step, Verb
 from shared.domain.tenants import Stage, Tenant
@@ -60,9 +60,17 @@ def _look(tenant: Tenant, world: World, policy: Policy) -> _Sight:
     desired = desired_state(tenant, policy.spec)
     observation = world.exchange.observe(tenant)
     drifts = diff(desired, observation, tenant.owned, active=tenant.stage is Stage.ACTIVE)
-    drifts = settled(drifts, tenant.written, world.clock(), policy.settling)
+    tenant = _allowed_again(tenant, drifts)
+    drifts = settled(held_back(drifts, tenant.refused), tenant.written, world.clock(), policy.settling)
     tenant = _adopted(tenant, desired, observation, drifts)
     return _Sight(tenant, drifts, plan(desired, observation, drifts, tenant.fail_policy))
+
+
+def _allowed_again(tenant: Tenant, drifts: Sequence[Drift]) -> Tenant:
+    """Forget the refusals of objects that are as they should be meanwhile."""
+    differing = {drift.resource.name for drift in drifts}
+    refused = {name: reason for name, reason in tenant.refused.items() if name in differing}
+    return tenant if refused == tenant.refused else replace(tenant, refused=refused)
 
 
 def _as_written(drifts: tuple[Drift, ...], done: tuple[Step, ...]) -> tuple[Drift, ...]:
@@ -121,6 +129,9 @@ def _apply(
             applied = world.exchange.apply(tenant, named)
         except Ambiguous as error:
             return tuple(done), _noted(tenant, step, None, world), error
+        except Blocked as error:
+            refused = {**tenant.refused, step.name: str(error)}
+            return tuple(done), replace(_noted(tenant, step, None, world), refused=refused), error
         except KeeperError as error:
             return tuple(done), tenant, error
         tenant = _noted(tenant, step, applied.identity, world)

@@ -26,6 +26,8 @@ class Fault(StrEnum):
     """It wears our name, is not the object that we made, and says something else: for a person to judge."""
     UNKNOWN = "unknown"
     """It could not be read. Not a difference: nothing is concluded and nothing written."""
+    BLOCKED = "blocked"
+    """It differs, and Microsoft does not let us mend it: a person must act first."""
     SETTLING = "settling"
     """It differs, and we wrote it so recently that the read may lag."""
 

@@ -35,7 +35,7 @@ _ORDER = (
 _MEND_FIRST = (Verb.UPDATE, Item.REDIRECT)
 """Comes before everything else when Redirect itself diverts mail and the path under it is whole."""
 
-_NOT_TO_WRITE = frozenset({Fault.UNKNOWN, Fault.STRANGER, Fault.SETTLING})
+_NOT_TO_WRITE = frozenset({Fault.UNKNOWN, Fault.STRANGER, Fault.SETTLING, Fault.BLOCKED})
 """Faults that forbid every write to their object."""
 
 _PATH = frozenset({Item.FROM_CONNECTOR, Item.TO_CONNECTOR, Item.LOOP_CHECK})
@@ -73,7 +73,7 @@ def plan(
 def _writable(drifts: Sequence[Drift]) -> list[Drift]:
     """Leave out every difference of an object that may not be written; a switch that is to go off waits for no read."""
     forbidden = {d.resource.name for d in drifts if d.fault in _NOT_TO_WRITE}
-    unsure = {d.resource.name for d in drifts if d.fault in _NOT_TO_WRITE - {Fault.SETTLING}}
+    unsure = {d.resource.name for d in drifts if d.fault in _NOT_TO_WRITE - {Fault.SETTLING, Fault.BLOCKED}}
     return [
         drift for drift in drifts if drift.resource.name not in (unsure if drift.fault is Fault.ENABLED else forbidden)
     ]

@@ -22,6 +22,7 @@ _WORST_FIRST = tuple(Effect)
 
 _MAKES: Mapping[Fault, Verdict] = {
     Fault.STRANGER: Verdict.NEEDS_HUMAN,
+    Fault.BLOCKED: Verdict.BLOCKED,
     Fault.UNKNOWN: Verdict.UNKNOWN,
     Fault.MISSING: Verdict.DRIFTED,
     Fault.DISABLED: Verdict.DRIFTED,
@@ -97,6 +98,21 @@ def item_states(drifts: Sequence[Drift], stage: Stage) -> dict[str, str]:
     return states
 
 
+def held_back(drifts: Sequence[Drift], refused: Mapping[str, str]) -> tuple[Drift, ...]:
+    """Mark the differences that Microsoft does not let us mend, so that nobody hammers at a closed door.
+
+    Source: exchange contract §2.1.4. A rule that is on and should be off is tried all the same.
+    """
+    as_seen = {Fault.STRANGER, Fault.UNKNOWN, Fault.ENABLED}
+
+    def is_refused(drift: Drift) -> bool:
+        return drift.resource.name in refused and drift.fault not in as_seen
+
+    return tuple(
+        replace(d, fault=Fault.BLOCKED, reason=refused[d.resource.name]) if is_refused(d) else d for d in drifts
+    )
+
+
 def settled(
     drifts: Sequence[Drift], written: Mapping[str, datetime], now: datetime, settling: timedelta
 ) -> tuple[Drift, ...]:
@@ -104,7 +120,7 @@ def settled(
 
     A rule that is on and should be off is never held back: switching it off twice harms nobody.
     """
-    as_seen = {Fault.STRANGER, Fault.UNKNOWN, Fault.ENABLED}
+    as_seen = {Fault.STRANGER, Fault.UNKNOWN, Fault.ENABLED, Fault.BLOCKED}
 
     def recent(drift: Drift) -> bool:
         moment = written.get(drift.resource.name)

@@ -61,6 +61,8 @@ class Tenant:
         items: Each item's last state, by the item's name.
         owned: The Guid that Exchange gave each object of ours, by the object's name.
         written: When we last wrote each object, by its name; reads lag behind writes.
+        refused: What Microsoft does not let us write, by the object's name, and the sentence for people. It is not
+            tried again before a person asks for it, or before the object is as it should be.
         checked_at: When the tenant was last read.
         next_check_at: When the timer asks for it again.
         created_at: When it signed up.
@@ -83,6 +85,7 @@ class Tenant:
     items: Mapping[str, str] = field(default_factory=dict)
     owned: Mapping[str, UUID] = field(default_factory=dict)
     written: Mapping[str, datetime] = field(default_factory=dict)
+    refused: Mapping[str, str] = field(default_factory=dict)
     checked_at: datetime | None = None
 
 

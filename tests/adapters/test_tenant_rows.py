@@ -29,6 +29,7 @@ FULL = new_tenant(
     items={"Redirect": "disabled"},
     owned={"MailMarshal Redirect": GUID},
     written={"MailMarshal Redirect": NOW},
+    refused={"From MailMarshal": "open a support case"},
     checked_at=NOW - timedelta(minutes=1),
 )
 SMALL = settings(max_examples=30)
@@ -57,6 +58,7 @@ TENANTS = st.builds(
     items=st.dictionaries(NAMES, NAMES, max_size=3),
     owned=st.dictionaries(NAMES, st.uuids(), max_size=3),
     written=st.dictionaries(NAMES, INSTANTS, max_size=3),
+    refused=st.dictionaries(NAMES, NAMES, max_size=3),
     checked_at=st.none() | INSTANTS,
 )
 

@@ -271,3 +271,40 @@ def test_the_loop_holds_under_every_unsettled_behaviour(world: OnTwin, positions
     run(world, tenant)
     assert world.writes() == before
     assert world.is_untouched()
+
+
+@pytest.mark.parametrize("form", ["created_disabled", "prohibited"])
+def test_a_tenant_that_may_have_no_inbound_connector_is_blocked_and_not_asked_again(world: OnTwin, form: str) -> None:
+    world.directory.switches.turn({"restricted_inbound": form})
+    first = reconcile(new_tenant(Stage.ACTIVE), world.world, NONE_SETTLES)
+    assert first.verdict is Verdict.BLOCKED
+    assert "support" in first.reason
+    tenant = first.tenant
+    for _ in range(3):
+        report = reconcile(tenant, world.world, NONE_SETTLES)
+        tenant = report.tenant
+        assert report.verdict is Verdict.BLOCKED
+    assert len([cmdlet for cmdlet in world.writes() if cmdlet.endswith("InboundConnector")]) == 1
+    expected = "disabled" if form == "created_disabled" else "missing"
+    assert world.items() == {**ALL_ON, FROM: expected, ITEMS[5]: world.items()[ITEMS[5]], REDIRECT: "off"}
+
+
+def test_what_microsoft_allows_at_last_is_put_right(world: OnTwin) -> None:
+    world.directory.switches.turn({"restricted_inbound": "created_disabled"})
+    tenant = reconcile(new_tenant(Stage.ACTIVE), world.world, NONE_SETTLES).tenant
+    tenant = reconcile(tenant, world.world, NONE_SETTLES).tenant
+    world.directory.switches.turn({"restricted_inbound": "no"})
+    world.administrator("Set-InboundConnector", Identity=FROM, Enabled=True)
+    report = reconcile(tenant, world.world, NONE_SETTLES)
+    assert (report.tenant.refused, world.items()) == ({}, ALL_ON)
+
+
+def test_redirect_goes_off_when_microsoft_switches_the_inbound_connector_off(world: OnTwin, active: Tenant) -> None:
+    world.administrator("Set-InboundConnector", Identity=FROM, Enabled=False)
+    world.directory.switches.turn({"restricted_inbound": "created_disabled"})
+    report = reconcile(active, world.world, NONE_SETTLES)
+    assert report.verdict is Verdict.BLOCKED
+    assert world.items() == {**ALL_ON, FROM: "disabled", REDIRECT: "off"}
+    before = world.writes()
+    assert reconcile(report.tenant, world.world, NONE_SETTLES).verdict is Verdict.BLOCKED
+    assert world.writes() == before

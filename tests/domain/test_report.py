@@ -6,7 +6,7 @@ from shared.domain import errors
 from shared.domain.desired import desired_state
 from shared.domain.drift import Drift, Fault
 from shared.domain.errors import KeeperError, PermanentError, TransientError
-from shared.domain.report import item_states, judged, settled, verdict_of
+from shared.domain.report import held_back, item_states, judged, settled, verdict_of
 from shared.domain.resources import Effect, Item
 from shared.domain.tenants import Stage, Verdict
 from tests.domain.world import FROM, LOOP, NOW, REDIRECT, SPEC, TO, tenant_of
@@ -21,6 +21,7 @@ def drift(fault: Fault, name: str = TO, effect: Effect = Effect.OUTAGE) -> Drift
 
 RANKS = [
     (Fault.STRANGER, Verdict.NEEDS_HUMAN),
+    (Fault.BLOCKED, Verdict.BLOCKED),
     (Fault.UNKNOWN, Verdict.UNKNOWN),
     (Fault.MISSING, Verdict.DRIFTED),
     (Fault.DISABLED, Verdict.DRIFTED),
@@ -100,10 +101,20 @@ def test_an_item_says_what_is_wrong_with_it_and_the_others_say_nothing() -> None
 @pytest.mark.parametrize("fault", list(Fault))
 def test_only_what_may_be_a_lagging_read_is_held_back(fault: Fault) -> None:
     (held,) = settled([drift(fault)], {TO: NOW}, NOW + MINUTE, 2 * MINUTE)
-    if fault in (Fault.STRANGER, Fault.UNKNOWN, Fault.ENABLED):
+    if fault in (Fault.STRANGER, Fault.UNKNOWN, Fault.ENABLED, Fault.BLOCKED):
         assert held == drift(fault)
     else:
         assert (held.fault, held.effect, held.item) == (Fault.SETTLING, Effect.COSMETIC, Item.TO_CONNECTOR)
+
+
+@pytest.mark.parametrize("fault", list(Fault))
+def test_what_microsoft_refuses_is_blocked_with_its_reason_but_a_switch_that_must_go_off(fault: Fault) -> None:
+    (held,) = held_back([drift(fault)], {TO: "open a support case"})
+    if fault in (Fault.STRANGER, Fault.UNKNOWN, Fault.ENABLED):
+        assert held == drift(fault)
+    else:
+        assert (held.fault, held.reason, held.effect) == (Fault.BLOCKED, "open a support case", drift(fault).effect)
+    assert held_back([drift(fault)], {FROM: "other"}) == (drift(fault),)
 
 
 def test_what_was_written_long_ago_or_never_is_drift() -> None:
