@@ -4,11 +4,13 @@ Source: exchange contract §3.5.
 """
 
 import re
+from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from shared.adapters.clouds import COMMERCIAL
 from shared.adapters.entra_http import Unanswered
 from shared.domain.errors import InvalidSettings, Unavailable, VendorCredential
 from shared.domain.values import Secret
@@ -17,8 +19,9 @@ if TYPE_CHECKING:
     from azure.identity import ManagedIdentityCredential
 
 _KEY = re.compile(r"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----.+?-----END (?:[A-Z]+ )?PRIVATE KEY-----", re.DOTALL)
+_PKCS12 = "MII"
+"""How the base64 of PKCS #12 begins: a DER sequence of more than 255 bytes and less than 64 KiB."""
 _CERTIFICATES = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
-_EXCHANGE = "api://AzureADTokenExchange/.default"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +62,11 @@ class ManagedIdentity:
 
     Attributes:
         client_id: The user-assigned identity.
+        audience: Whom its assertion is for; it differs by cloud.
     """
 
     client_id: str
+    audience: str = COMMERCIAL.federation
 
     def for_msal(self) -> dict[str, Callable[[], str]]:
         """Return it in msal's form: a function that fetches an assertion when one is needed."""
@@ -69,34 +74,65 @@ class ManagedIdentity:
         from azure.identity import ManagedIdentityCredential  # noqa: PLC0415
 
         identity = ManagedIdentityCredential(client_id=self.client_id)
-        return {"client_assertion": lambda: _assertion(identity)}
+        return {"client_assertion": lambda: _assertion(identity, self.audience)}
 
 
 Credential = ClientSecret | Certificate | ManagedIdentity
 
 
-def read_certificate(pem: str) -> Certificate:
-    """Read a certificate with its private key from PEM text, or from the file that the text names.
+def read_certificate(text: str) -> Certificate:
+    """Read a certificate with its private key: PEM, or PKCS #12 without a password.
+
+    Args:
+        text: PEM, the base64 of PKCS #12 (what Key Vault gives for a certificate by default), or a file of either.
 
     Raises:
-        InvalidSettings: There is no such file, or one of the two is not in it.
+        InvalidSettings: It is none of these, or the key or the certificate is not in it.
     """
     try:
-        text = pem if "-----BEGIN" in pem else Path(pem).read_text(encoding="ascii")
+        content = text.encode() if "-----BEGIN" in text else _from_base64(text) or Path(text).read_bytes()
     except (OSError, ValueError) as error:
-        raise InvalidSettings("certificate: neither PEM text nor a file that can be read") from error
-    key, certificates = _KEY.search(text), _CERTIFICATES.findall(text)
+        raise InvalidSettings("certificate: neither PEM, PKCS #12 nor a file that can be read") from error
+    pem = content.decode("ascii", "replace") if b"-----BEGIN" in content else _from_pkcs12(content)
+    key, certificates = _KEY.search(pem), _CERTIFICATES.findall(pem)
     if key is None or not certificates:
-        raise InvalidSettings("certificate: an unencrypted private key and its certificate are expected, in PEM")
+        raise InvalidSettings("certificate: an unencrypted private key and its certificate are expected")
     return Certificate(Secret(key[0]), "\n".join(certificates))
 
 
-def _assertion(identity: "ManagedIdentityCredential") -> str:
+def _from_base64(text: str) -> bytes | None:
+    """Decode PKCS #12 in base64, which begins as every such file does; a path never does."""
+    if not text.startswith(_PKCS12):
+        return None
+    try:
+        return b64decode(text, validate=True)
+    except ValueError:
+        return None
+
+
+def _from_pkcs12(content: bytes) -> str:
+    """Write PKCS #12 as PEM; empty where it is none, or has a password."""
+    # Imported here, because it costs a tenth of a second and most trials do without.
+    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415
+    from cryptography.hazmat.primitives.serialization import pkcs12  # noqa: PLC0415
+
+    try:
+        found = pkcs12.load_pkcs12(content, None)
+    except ValueError:
+        return ""
+    if found.key is None or found.cert is None:
+        return ""
+    form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    chain = [entry.certificate.public_bytes(form[0]) for entry in (found.cert, *found.additional_certs)]
+    return b"".join([found.key.private_bytes(*form), *chain]).decode("ascii")
+
+
+def _assertion(identity: "ManagedIdentityCredential", audience: str) -> str:
     from azure.core.exceptions import AzureError, ClientAuthenticationError  # noqa: PLC0415
     from azure.identity import CredentialUnavailableError  # noqa: PLC0415
 
     try:
-        return str(identity.get_token(_EXCHANGE).token)
+        return str(identity.get_token(f"{audience}/.default").token)
     except CredentialUnavailableError:
         raise Unanswered(Unavailable("the machine's identity is not available; try again later")) from None
     except ClientAuthenticationError:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from shared.adapters.clouds import CLOUDS, COMMERCIAL, Cloud, cloud_of
 from shared.adapters.credentials import ClientSecret, Credential, ManagedIdentity, read_certificate
 from shared.adapters.settings_reading import Reading, is_loopback
 from shared.adapters.storage_settings import ConnectionString, IdentityStorage, Storage, read_storage
@@ -63,13 +64,15 @@ def from_environment(mapping: Mapping[str, str]) -> Settings:
         InvalidSettings: Everything that is missing or wrong, one line for each setting, without any value.
     """
     reading = Reading(mapping)
-    login_url = reading.origin("KEEPER_LOGIN_URL")
+    names = ("KEEPER_LOGIN_URL", "KEEPER_EXCHANGE_URL", "KEEPER_GRAPH_URL")
+    login_url, exchange_url, graph_url = map(reading.origin, names)
+    cloud = _cloud(reading, login_url, exchange_url, graph_url)
     settings = Settings(
-        exchange_url=reading.origin("KEEPER_EXCHANGE_URL"),
+        exchange_url=exchange_url,
         login_url=login_url,
-        graph_url=reading.origin("KEEPER_GRAPH_URL"),
+        graph_url=graph_url,
         client_id=reading.guid("KEEPER_CLIENT_ID"),
-        credential=_credential(reading, login_url),
+        credential=_credential(reading, login_url, cloud),
         webhook_keys=reading.parsed("KEEPER_WEBHOOK_KEYS", parse_webhook_keys) or (),
         regions=reading.parsed("KEEPER_REGIONS", _place) or "",
         settling=reading.seconds("KEEPER_SETTLING_SECONDS", least=0),
@@ -81,10 +84,26 @@ def from_environment(mapping: Mapping[str, str]) -> Settings:
     return settings
 
 
-def _credential(reading: Reading, login_url: str) -> Credential:
+def _cloud(reading: Reading, login_url: str, exchange_url: str, graph_url: str) -> Cloud:
+    """Find the cloud that the three addresses belong to; in a trial they belong to none."""
+    wrong = reading.problems.keys() & {"KEEPER_LOGIN_URL", "KEEPER_EXCHANGE_URL", "KEEPER_GRAPH_URL"}
+    if is_loopback(login_url) or wrong:
+        return COMMERCIAL
+    cloud = cloud_of(login_url, exchange_url)
+    if cloud is None:
+        known = "; ".join(f"{row.name}: {row.logins[0]} with {row.exchanges[0]}" for row in CLOUDS)
+        reading.problems["KEEPER_EXCHANGE_URL"] = f"is not of the cloud of KEEPER_LOGIN_URL; there are {known}"
+    elif graph_url != cloud.graph:
+        reading.problems["KEEPER_GRAPH_URL"] = f"is not of the cloud of KEEPER_LOGIN_URL, whose Graph is {cloud.graph}"
+    return cloud or COMMERCIAL
+
+
+def _credential(reading: Reading, login_url: str, cloud: Cloud) -> Credential:
     """Read the one credential that is set; what stands for it beside a problem is never used."""
     readers: dict[str, Callable[[], Credential | None]] = {
-        "KEEPER_FEDERATED_IDENTITY": lambda: ManagedIdentity(reading.guid("KEEPER_FEDERATED_IDENTITY")),
+        "KEEPER_FEDERATED_IDENTITY": lambda: ManagedIdentity(
+            reading.guid("KEEPER_FEDERATED_IDENTITY"), cloud.federation
+        ),
         "KEEPER_CERTIFICATE": lambda: reading.parsed("KEEPER_CERTIFICATE", read_certificate),
         "KEEPER_CLIENT_SECRET": lambda: _client_secret(reading, login_url),
     }

@@ -94,8 +94,8 @@ SETTINGS = (
     Setting(
         "KEEPER_CERTIFICATE",
         Group.CREDENTIAL,
-        "The application's certificate and its unencrypted private key: PEM text, or the path of a PEM file. A Key "
-        "Vault reference is resolved by the platform; the secret behind it must be PEM.",
+        "The application's certificate and its unencrypted private key: PEM, the base64 of PKCS #12, or the path of a "
+        "file of either. A Key Vault reference to the certificate's secret is resolved by the platform.",
         need=Need.CREDENTIAL,
         is_secret=True,
         example="@Microsoft.KeyVault(SecretUri=https://example.vault.azure.net/secrets/keeper)",

@@ -15,6 +15,7 @@ from shared.adapters.credentials import Credential
 from shared.adapters.entra_answers import decipher
 from shared.adapters.entra_http import EntraHttp, Unanswered
 from shared.adapters.sessions import Sessions
+from shared.adapters.token_claims import fault_of
 from shared.domain.errors import KeeperError, VendorCredential
 
 
@@ -47,7 +48,7 @@ class Tokens:
         self, registration: Registration, exchange_url: str, sessions: Sessions, capacity: int = 2_000
     ) -> None:
         self._registration = registration
-        self._scope = f"{exchange_url.rstrip('/')}/.default"
+        self._exchange_url = exchange_url.rstrip("/")
         self._http = EntraHttp(sessions)
         self._capacity = capacity
         self._lock = threading.Lock()
@@ -73,13 +74,16 @@ class Tokens:
             client = self._client(tenant_id)
             if fresh:
                 client.remove_tokens_for_client()
-            return decipher(client.acquire_token_for_client([self._scope]))
+            found = decipher(client.acquire_token_for_client([f"{self._exchange_url}/.default"]))
         except Unanswered as silence:
             return silence.error
         except KeeperError as error:
             return error
         except (ValueError, TypeError, PyJWTError):
             return VendorCredential("the product's own credential cannot be used; check the certificate and its key")
+        if isinstance(found, KeeperError):
+            return found
+        return fault_of(found, tenant_id, self._exchange_url) or found
 
     def _client(self, tenant_id: UUID) -> msal.ConfidentialClientApplication:
         with self._lock:

@@ -116,7 +116,7 @@ def test_a_certificate_may_be_text_or_a_file(tmp_path: Path) -> None:
 
 
 WRONG = [
-    ("KEEPER_CERTIFICATE", "canary.pem", "neither PEM text nor a file"),
+    ("KEEPER_CERTIFICATE", "canary.pem", "neither PEM, PKCS #12 nor a file"),
     ("KEEPER_CERTIFICATE", "-----BEGIN canary", "unencrypted private key"),
     ("KEEPER_CERTIFICATE", "@Microsoft.KeyVault(SecretUri=https://canary)", "Key Vault"),
     ("KEEPER_CLIENT_SECRET", "canary", "refused"),

@@ -3,7 +3,8 @@
 import json
 import logging
 import threading
-from collections.abc import Mapping
+from base64 import b64encode
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +17,10 @@ import pytest
 import requests
 import trustme
 from azure.core.exceptions import ClientAuthenticationError, ServiceRequestError
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import pkcs12
 
 from shared.adapters.credentials import Certificate, ClientSecret, Credential, ManagedIdentity, read_certificate
 from shared.adapters.sessions import Sessions
@@ -37,6 +42,7 @@ from tests.in_process import Received, Sent, TwinTransport, session_over
 CLIENT_ID = "11111111-2222-4333-8444-555555555555"
 TENANT, OTHER, THIRD = (UUID(int=number) for number in (1, 2, 3))
 PASSWORD = "canary-password"
+Damage = Callable[[bytes], bytes]
 
 
 @dataclass
@@ -244,6 +250,46 @@ def test_a_certificate_signs_an_assertion(pem: str, tmp_path: Path) -> None:
 def test_a_certificate_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(InvalidSettings):
         read_certificate(text)
+
+
+def pkcs12_of(pem: str, password: bytes | None = None) -> bytes:
+    key = serialization.load_pem_private_key(pem.encode(), None)
+    certificate = x509.load_pem_x509_certificate(pem[pem.index("-----BEGIN CERTIFICATE") :].encode())
+    hidden = serialization.BestAvailableEncryption(password) if password else serialization.NoEncryption()
+    assert isinstance(key, rsa.RSAPrivateKey)
+    return pkcs12.serialize_key_and_certificates(b"keeper", key, certificate, None, hidden)
+
+
+def test_a_certificate_may_come_as_pkcs12_in_a_file_or_as_key_vault_gives_it(pem: str, tmp_path: Path) -> None:
+    path = tmp_path / "certificate.pfx"
+    path.write_bytes(pkcs12_of(pem))
+    found = read_certificate(str(path))
+    assert read_certificate(b64encode(pkcs12_of(pem)).decode()) == found
+    assert found.public.split() == read_certificate(pem).public.split()
+    entra = Entra()
+    tokens_of(entra, found).token(TENANT)
+    assert jwt.get_unverified_header(entra.form["client_assertion"])["alg"] == "PS256"
+
+
+@pytest.mark.parametrize("damage", [lambda b: b[:-9], lambda b: b[:40], lambda _: b"MII"])
+def test_pkcs12_that_is_none_or_has_a_password_is_refused(pem: str, tmp_path: Path, damage: Damage) -> None:
+    path = tmp_path / "certificate.pfx"
+    for content in (damage(pkcs12_of(pem)), pkcs12_of(pem, b"secret")):
+        path.write_bytes(content)
+        with pytest.raises(InvalidSettings):
+            read_certificate(str(path))
+        with pytest.raises(InvalidSettings):
+            read_certificate(b64encode(content).decode())
+
+
+def test_a_token_that_lacks_the_permission_is_not_used_and_not_kept() -> None:
+    claims = {"tid": str(TENANT), "aud": "https://outlook.test", "roles": []}
+    entra = Entra(extra={"access_token": jwt.encode(claims, "k" * 32, algorithm="HS256")})
+    tokens = tokens_of(entra)
+    with pytest.raises(NeedsConsent, match=r"Exchange\.ManageAsApp"):
+        tokens.token(TENANT)
+    entra.extra = {}
+    assert tokens.token(TENANT) == "token-2"
 
 
 def test_a_key_that_cannot_sign_is_the_vendors_concern(pem: str) -> None:
