@@ -98,7 +98,7 @@ class AdminApi:
         """Let nobody in without consent, role, and a token that knows of both."""
         grant: Grant | None = self._tokens.grant(headers.get("authorization", ""))
         is_ours = grant is not None and (grant.tenant_id, grant.audience) == (tenant.tenant_id, self._root)
-        if grant is None or not is_ours or grant.expires <= tenant.clock() or not tenant.switches.consent:
+        if grant is None or not is_ours or grant.expires <= tenant.clock() or not _is_permitted(tenant, grant):
             return Response(401, {"WWW-Authenticate": 'Bearer error="invalid_token"', "request-id": str(uuid4())})
         if not tenant.switches.role:
             return _denied(named=True)
@@ -114,6 +114,10 @@ def _headers() -> dict[str, str]:
 def _is_invocation(url: str, tenant: TenantState) -> bool:
     names = "|".join(map(re.escape, (tenant.tenant_id, tenant.domain)))
     return re.search(rf"/adminapi/beta/({names})/invokecommand(\?|$)", url, re.IGNORECASE) is not None
+
+
+def _is_permitted(tenant: TenantState, grant: Grant) -> bool:
+    return tenant.switches.consent and tenant.switches.app_permission and grant.has_permission
 
 
 def _denied(*, named: bool) -> Response:

@@ -9,10 +9,14 @@ from datetime import datetime, timedelta
 from urllib.parse import parse_qs
 from uuid import uuid4
 
+import jwt
+
 from local.twin.state import TenantState
 from local.twin.wire import Request, Response, answer
 
 LIFETIME = timedelta(hours=1)
+EXCHANGE_ADMINISTRATOR = "29232cdf-9323-42fd-ade2-1d097af3e4de"
+"""The directory role's template id, the same everywhere."""
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
@@ -23,12 +27,14 @@ class Grant:
     Attributes:
         tenant_id: Whose Exchange.
         audience: Which service.
+        has_permission: The application had Exchange.ManageAsApp when the token was issued.
         has_role: The application had its directory role when the token was issued; it is in the token or it is not.
         expires: When it ends.
     """
 
     tenant_id: str
     audience: str
+    has_permission: bool
     has_role: bool
     expires: datetime
 
@@ -37,6 +43,7 @@ class Tokens:
     """The tokens that were issued."""
 
     def __init__(self) -> None:
+        self._key = secrets.token_bytes(32)
         self._grants: dict[str, Grant] = {}
 
     def issue(self, tenant: TenantState, request: Request) -> Response:
@@ -62,13 +69,30 @@ class Tokens:
         if not tenant.switches.consent:
             text = f"The client application {form.get('client_id')} is missing service principal in the tenant."
             return refused("unauthorized_client", 7000229, text)
-        token = secrets.token_urlsafe(32)
-        expires = tenant.clock() + LIFETIME
+        switches, expires = tenant.switches, tenant.clock() + LIFETIME
         audience = scope.removesuffix("/.default")
-        self._grants[token] = Grant(tenant.tenant_id, audience, tenant.switches.role, expires)
+        grant = Grant(tenant.tenant_id, audience, switches.app_permission, switches.role, expires)
+        token = self._written(grant, form["client_id"])
+        self._grants[token] = grant
         seconds = int(LIFETIME.total_seconds())
         document = {"token_type": "Bearer", "expires_in": seconds, "ext_expires_in": seconds, "access_token": token}
         return answer(200, document, {"Cache-Control": "no-store"})
+
+    def _written(self, grant: Grant, client_id: str) -> str:
+        """The token itself: a JWT that nobody but the twin can check, as Exchange's is for everybody but Exchange."""
+        claims: dict[str, object] = {
+            "aud": grant.audience,
+            "iss": f"https://sts.windows.net/{grant.tenant_id}/",
+            "iat": int((grant.expires - LIFETIME).timestamp()),
+            "exp": int(grant.expires.timestamp()),
+            "appid": client_id,
+            "tid": grant.tenant_id,
+            "uti": secrets.token_urlsafe(16),
+        }
+        # What was not granted is not in the token, not even as an empty list.
+        claims |= {"roles": ["Exchange.ManageAsApp"]} if grant.has_permission else {}
+        claims |= {"wids": [EXCHANGE_ADMINISTRATOR]} if grant.has_role else {}
+        return jwt.encode(claims, self._key, algorithm="HS256")
 
     def grant(self, authorization: str) -> Grant | None:
         """What a bearer token stands for; None where it is none of ours."""

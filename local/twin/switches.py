@@ -38,6 +38,7 @@ class Switches:
         outbound_filter: S10.
         restricted_inbound: S6.
         consent: The tenant's administrator has consented to the application (§1.4); without it, 401.
+        app_permission: The application has been granted Exchange.ManageAsApp (§1.4); without it, 401.
         role: The application has its directory role (§1.4); without it, 403.
         server_rules: S8 and §2.11: refusals known of Exchange Server that Exchange Online is thought to share: a
             connector that a rule uses stays, a rule names a connector that is there, header name and words go together.
@@ -47,6 +48,7 @@ class Switches:
     outbound_filter: OutboundFilter = OutboundFilter.ALL
     restricted_inbound: RestrictedInbound = RestrictedInbound.NO
     consent: bool = True
+    app_permission: bool = True
     role: bool = True
     server_rules: bool = True
 

@@ -238,7 +238,9 @@ def test_what_was_written_just_now_counts_as_settling_not_as_drift(world: OnTwin
 
 
 @pytest.mark.parametrize(
-    ("positions", "error"), [({"consent": False}, NeedsConsent), ({"role": False}, NeedsRole)], ids=["consent", "role"]
+    ("positions", "error"),
+    [({"consent": False}, NeedsConsent), ({"app_permission": False}, NeedsConsent), ({"role": False}, NeedsRole)],
+    ids=["consent", "permission", "role"],
 )
 def test_without_a_grant_nothing_is_concluded(
     world: OnTwin, positions: dict[str, object], error: type[KeeperError]

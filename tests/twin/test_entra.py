@@ -1,6 +1,7 @@
 import json
 from typing import Any
 
+import jwt
 import pytest
 
 from tests.twin.desk import CREDENTIALS, DOMAIN, ROOT, TENANT_ID, TOKEN, Desk, new_desk
@@ -85,3 +86,17 @@ def test_the_discovery_of_instances_knows_the_twin_alone(desk: Desk) -> None:
     document = read(desk, "/common/discovery/instance?api-version=1.1")
     assert [entry["aliases"] for entry in document["metadata"]] == [[ROOT.removeprefix("https://")]]
     assert document["tenant_discovery_endpoint"].startswith(ROOT)
+
+
+def test_a_token_says_whose_it_is_and_what_was_granted(desk: Desk) -> None:
+    for permission, role in ((True, True), (True, False), (False, True), (False, False)):
+        desk.tenant.switches.turn({"app_permission": permission, "role": role})
+        claims = jwt.decode(desk.token(), options={"verify_signature": False})
+        assert (claims["tid"], claims["aud"]) == (desk.tenant.tenant_id, desk.twin.root)
+        assert claims.get("roles") == (["Exchange.ManageAsApp"] if permission else None)
+        assert ("wids" in claims) is role
+
+
+def test_without_the_permission_exchange_answers_401_whatever_the_role(desk: Desk) -> None:
+    desk.tenant.switches.turn({"app_permission": False})
+    assert desk.invoke(desk.token(), "Get-ArcConfig").status == 401
