@@ -35,6 +35,7 @@ class OnTwin:
     world: World
     clock: Clock
     before: dict[str, object]
+    seen: list[Received]
 
     def state(self) -> State:
         """Everything in the tenant."""
@@ -77,8 +78,9 @@ def on_twin(rules: int = 4) -> OnTwin:
         response = twin.handle(Request(received.method, received.path, received.headers, received.body))
         return response.status, response.headers, response.body
 
-    sessions = Sessions(lambda: session_over(TwinTransport(handle)))
+    transport = TwinTransport(handle)
+    sessions = Sessions(lambda: session_over(transport))
     registration = Registration("11111111-2222-4333-8444-555555555555", ClientSecret(Secret("any")), ROOT)
     tokens = Tokens(registration, ROOT, sessions)
     exchange = ExchangeOnline(Transport(ROOT, sessions), tokens, clock, uuid4)
-    return OnTwin(twin, directory, new_world(exchange, clock), clock, foreign(state(directory)))  # type: ignore[arg-type]
+    return OnTwin(twin, directory, new_world(exchange, clock), clock, foreign(state(directory)), transport.seen)  # type: ignore[arg-type]

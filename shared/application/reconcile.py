@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from shared.application.ports import Policy, World
@@ -47,6 +48,10 @@ def reconcile(tenant: Tenant, world: World, policy: Policy) -> Report:
     return replace(report, drifts=sight.drifts, steps=done)
 
 
+_ASKED_AGAIN = timedelta(days=1)
+"""How long a refusal by Microsoft stands when nobody asks: what an administrator has arranged shows by then."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Sight:
     """One look at a tenant: the differences as they count now, and what they ask for."""
@@ -60,16 +65,17 @@ def _look(tenant: Tenant, world: World, policy: Policy) -> _Sight:
     desired = desired_state(tenant, policy.spec)
     observation = world.exchange.observe(tenant)
     drifts = diff(desired, observation, tenant.owned, active=tenant.stage is Stage.ACTIVE)
-    tenant = _allowed_again(tenant, drifts)
+    tenant = _allowed_again(tenant, drifts, world.clock())
     drifts = settled(held_back(drifts, tenant.refused), tenant.written, world.clock(), policy.settling)
     tenant = _adopted(tenant, desired, observation, drifts)
     return _Sight(tenant, drifts, plan(desired, observation, drifts, tenant.fail_policy))
 
 
-def _allowed_again(tenant: Tenant, drifts: Sequence[Drift]) -> Tenant:
-    """Forget the refusals of objects that are as they should be meanwhile."""
+def _allowed_again(tenant: Tenant, drifts: Sequence[Drift], now: datetime) -> Tenant:
+    """Forget the refusals of objects that are as they should be meanwhile, and those of yesterday."""
     differing = {drift.resource.name for drift in drifts}
-    refused = {name: reason for name, reason in tenant.refused.items() if name in differing}
+    recent = {name for name, moment in tenant.written.items() if now - moment < _ASKED_AGAIN}
+    refused = {name: reason for name, reason in tenant.refused.items() if name in differing & recent}
     return tenant if refused == tenant.refused else replace(tenant, refused=refused)
 
 

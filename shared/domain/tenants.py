@@ -62,7 +62,7 @@ class Tenant:
         owned: The Guid that Exchange gave each object of ours, by the object's name.
         written: When we last wrote each object, by its name; reads lag behind writes.
         refused: What Microsoft does not let us write, by the object's name, and the sentence for people. It is not
-            tried again before a person asks for it, or before the object is as it should be.
+            tried again before a person asks for it, a day has passed, or the object is as it should be.
         checked_at: When the tenant was last read.
         next_check_at: When the timer asks for it again.
         created_at: When it signed up.
