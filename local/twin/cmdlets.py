@@ -6,6 +6,7 @@ from functools import partial
 from local.twin.arc import get_arc, set_arc
 from local.twin.catalogue import Values, bind
 from local.twin.connectors import INBOUND, OUTBOUND, get_connectors, new_connector, remove_connector, set_connector
+from local.twin.organisation import ENABLE, check_hydrated, enable_customization
 from local.twin.refusals import AccessDenied
 from local.twin.results import Result
 from local.twin.rules import get_rules, new_rule, remove_rule, set_rule, switch_rule
@@ -34,6 +35,7 @@ _RUNS: Mapping[str, Run] = {
     "Remove-TransportRule": partial(_without_actor, remove_rule),
     "Get-ArcConfig": lambda tenant, _values, _actor: get_arc(tenant),
     "Set-ArcConfig": partial(_without_actor, set_arc),
+    ENABLE: partial(_without_actor, enable_customization),
 }
 
 
@@ -73,4 +75,5 @@ def run(tenant: TenantState, cmdlet: str, parameters: Mapping[str, object], acto
     if values.get("WhatIf") is True:
         # What it does over the wire is unknown; in PowerShell nothing happens (exchange contract §1.2).
         return Result()
+    check_hydrated(tenant, cmdlet)
     return _RUNS[cmdlet](tenant, values, actor)

@@ -29,6 +29,14 @@ class RestrictedInbound(StrEnum):
     PROHIBITED = "prohibited"
 
 
+class Dehydrated(StrEnum):
+    """S17, §2.6: which writes are refused until the organisation has objects of its own."""
+
+    NO = "no"
+    ARC = "arc"
+    EVERYTHING = "everything"
+
+
 @dataclass
 class Switches:
     """One tenant's positions.
@@ -37,6 +45,7 @@ class Switches:
         unknown_identity: S9.
         outbound_filter: S10.
         restricted_inbound: S6.
+        dehydrated: S17.
         consent: The tenant's administrator has consented to the application (§1.4); without it, 401.
         app_permission: The application has been granted Exchange.ManageAsApp (§1.4); without it, 401.
         role: The application has its directory role (§1.4); without it, 403.
@@ -47,6 +56,7 @@ class Switches:
     unknown_identity: UnknownIdentity = UnknownIdentity.NOT_FOUND
     outbound_filter: OutboundFilter = OutboundFilter.ALL
     restricted_inbound: RestrictedInbound = RestrictedInbound.NO
+    dehydrated: Dehydrated = Dehydrated.NO
     consent: bool = True
     app_permission: bool = True
     role: bool = True

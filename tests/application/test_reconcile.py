@@ -322,6 +322,28 @@ def test_a_tenant_that_may_have_no_inbound_connector_is_blocked_and_not_asked_ag
     assert world.items() == {**ALL_ON, FROM: expected, ITEMS[5]: world.items()[ITEMS[5]], REDIRECT: "off"}
 
 
+@pytest.mark.parametrize("what", ["arc", "everything"])
+def test_an_organisation_without_objects_of_its_own_is_blocked_until_its_administrator_acts(
+    world: OnTwin, what: str
+) -> None:
+    world.directory.switches.turn({"dehydrated": what})
+    tenant = new_tenant()
+    for _ in range(6):
+        report = reconcile(tenant, world.world, NONE_SETTLES)
+        tenant = report.tenant
+    assert report.verdict is Verdict.BLOCKED
+    assert "Enable-OrganizationCustomization" in report.reason
+    expected = {**AS_STAGED, ITEMS[4]: "missing"} if what == "arc" else dict.fromkeys(ITEMS, "missing")
+    assert world.items() == expected
+    tried = len(world.writes())
+    reconcile(tenant, world.world, NONE_SETTLES)
+    assert len(world.writes()) == tried
+    world.administrator("Enable-OrganizationCustomization")
+    world.clock.advance(days=1)
+    assert reconcile(tenant, world.world, NONE_SETTLES).failure is None
+    assert world.items() == AS_STAGED
+
+
 def test_what_microsoft_refused_is_tried_once_a_day_without_being_asked(world: OnTwin) -> None:
     world.directory.switches.turn({"restricted_inbound": "prohibited"})
     tenant = reconcile(new_tenant(), world.world, NONE_SETTLES).tenant
