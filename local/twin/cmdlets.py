@@ -8,6 +8,7 @@ from local.twin.catalogue import Values, bind
 from local.twin.connectors import INBOUND, OUTBOUND, get_connectors, new_connector, remove_connector, set_connector
 from local.twin.organisation import ENABLE, check_hydrated, enable_customization
 from local.twin.refusals import AccessDenied
+from local.twin.replicas import before_write, is_lagging, read_from
 from local.twin.results import Result
 from local.twin.rules import get_rules, new_rule, remove_rule, set_rule, switch_rule
 from local.twin.state import TenantState
@@ -76,4 +77,10 @@ def run(tenant: TenantState, cmdlet: str, parameters: Mapping[str, object], acto
         # What it does over the wire is unknown; in PowerShell nothing happens (exchange contract §1.2).
         return Result()
     check_hydrated(tenant, cmdlet)
-    return _RUNS[cmdlet](tenant, values, actor)
+    if cmdlet.startswith("Get-"):
+        return _RUNS[cmdlet](read_from(tenant), values, actor)
+    past = before_write(tenant) if is_lagging(tenant) else None
+    result = _RUNS[cmdlet](tenant, values, actor)
+    if past is not None:
+        tenant.past.append(past)
+    return result

@@ -39,6 +39,21 @@ class Fault:
     seconds: float = 0
 
 
+@dataclass(frozen=True)
+class Past:
+    """What was there until a write: objects as in ``TenantState``.
+
+    Attributes:
+        until: When the write came.
+    """
+
+    until: datetime
+    inbound: list[Row]
+    outbound: list[Row]
+    rules: list[Row]
+    arc: list[str] | None
+
+
 @dataclass
 class TenantState:
     """One directory with its Exchange organisation.
@@ -53,6 +68,8 @@ class TenantState:
         switches: Its behaviours.
         faults: Answers that wait to be given.
         history: Every cmdlet that was asked for, by whom, and how it ended.
+        past: What was there before each write, while a copy lags.
+        reads: How many reads there were; copies take turns.
         lock: Exchange does one thing at a time here.
     """
 
@@ -66,6 +83,8 @@ class TenantState:
     switches: Switches = field(default_factory=Switches)
     faults: list[Fault] = field(default_factory=list)
     history: list[Row] = field(default_factory=list)
+    past: list[Past] = field(default_factory=list)
+    reads: int = 0
     lock: threading.RLock = field(default_factory=threading.RLock)
     _made: int = 0
 

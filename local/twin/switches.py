@@ -29,6 +29,13 @@ class RestrictedInbound(StrEnum):
     PROHIBITED = "prohibited"
 
 
+class Replicas(StrEnum):
+    """S1, §2.10: whether a write is read back at once, or every other read is a minute behind."""
+
+    ONE = "one"
+    LAGGING = "lagging"
+
+
 class Dehydrated(StrEnum):
     """S17, §2.6: which writes are refused until the organisation has objects of its own."""
 
@@ -42,6 +49,7 @@ class Switches:
     """One tenant's positions.
 
     Attributes:
+        replicas: S1.
         unknown_identity: S9.
         outbound_filter: S10.
         restricted_inbound: S6.
@@ -53,6 +61,7 @@ class Switches:
             connector that a rule uses stays, a rule names a connector that is there, header name and words go together.
     """
 
+    replicas: Replicas = Replicas.ONE
     unknown_identity: UnknownIdentity = UnknownIdentity.NOT_FOUND
     outbound_filter: OutboundFilter = OutboundFilter.ALL
     restricted_inbound: RestrictedInbound = RestrictedInbound.NO

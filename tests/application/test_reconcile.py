@@ -280,6 +280,25 @@ def test_a_role_given_after_the_token_counts_at_once(world: OnTwin) -> None:
     assert world.items() == AS_STAGED
 
 
+def test_reads_that_lag_behind_our_writes_lead_to_no_second_object_and_to_the_right_end(world: OnTwin) -> None:
+    world.directory.switches.turn({"replicas": "lagging"})
+    policy = new_policy(settling_seconds=120)
+    tenant = new_tenant(Stage.ACTIVE)
+    for _ in range(12):
+        tenant = reconcile(tenant, world.world, policy).tenant
+        world.clock.advance(seconds=20)
+    world.clock.advance(seconds=120)
+    for _ in range(4):
+        tenant = reconcile(tenant, world.world, policy).tenant
+        world.clock.advance(seconds=121)
+    assert world.items() == ALL_ON
+    assert verify(tenant, world.world, policy).verdict is Verdict.HEALTHY
+    assert sorted(cmdlet for cmdlet in world.writes() if cmdlet.startswith("New-")) == sorted(
+        cmdlet for cmdlet in CREATIONS if cmdlet.startswith("New-")
+    )
+    assert world.is_untouched()
+
+
 UNSETTLED = {
     "outbound_filter": ("all", "unscoped_only"),
     "unknown_identity": ("not_found", "everything"),
