@@ -8,6 +8,7 @@ Source of the rules: exchange contract §4.3.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum, auto
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_address, ip_network, summarize_address_range
 
 Row = Mapping[str, object]
@@ -94,8 +95,14 @@ def networks(value: object) -> frozenset[Network]:
     Raises:
         Unreadable: An entry is no address.
     """
+    return _networks_of(as_words(value))
+
+
+@lru_cache(maxsize=256)
+def _networks_of(words: tuple[str, ...]) -> frozenset[Network]:
+    """Parse a list once: a fleet has three of them, read back by every tenant of a region at every look."""
     found: list[Network] = []
-    for word in as_words(value):
+    for word in words:
         try:
             found.extend(_blocks(word.strip()))
         except (ValueError, TypeError) as error:
