@@ -36,7 +36,7 @@ class Refusal:
 
 def verdict(refusal: Refusal, call: Call, now: datetime) -> KeeperError:
     """Decide which error a refusal is, and word it."""
-    return worded(_finding(refusal), call, refusal.reason, wait_of(refusal.headers.get("retry-after"), now))
+    return worded(_finding(refusal, call), call, refusal.reason, wait_of(refusal.headers.get("retry-after"), now))
 
 
 def worded(finding: Finding, call: Call, reason: Reason = _NO_REASON, wait: timedelta | None = None) -> KeeperError:
@@ -57,7 +57,7 @@ def _for(call: Call, finding: Finding) -> Finding:
     return finding
 
 
-def _finding(refusal: Refusal) -> Finding:
+def _finding(refusal: Refusal, call: Call) -> Finding:
     reason, headers = refusal.reason, refusal.headers
     named = (reason.type, type_name(headers.get("x-exceptiontype")), *sorted(reason.codes))
     by_type = next((BY_TYPE[name] for name in named if name in BY_TYPE), None)
@@ -67,6 +67,9 @@ def _finding(refusal: Refusal) -> Finding:
     status = codes[0] if refusal.status < 300 and codes else refusal.status  # noqa: PLR2004
     text = reason.text.casefold().replace("’", "'")
     by_text = next((finding for part, finding in BY_TEXT if part in text), None)
+    if status == 503 and not call.is_read:  # noqa: PLR2004
+        # Whether it names a wait or not: a 5xx may come after the change (exchange contract §1.10).
+        return findings.DOWN
     return _by_status(status, headers, by_text) or by_text or findings.REFUSED
 
 

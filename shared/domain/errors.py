@@ -4,7 +4,7 @@
 
     KeeperError
     ├─ TransientError          try again, after ``retry_after`` where the other side named a time
-    │   ├─ Throttled           429, or 503 with Retry-After
+    │   ├─ Throttled           429, or a read's 503 with Retry-After
     │   ├─ Unavailable         5xx, timeouts, broken connections, answers that make no sense
     │   ├─ Ambiguous           a write went out and no answer came back: read again before anything else
     │   ├─ Conflict            Exchange changed under us (a name already taken, an object gone)
@@ -54,7 +54,7 @@ class TransientError(KeeperError):
 
 
 class Throttled(TransientError):
-    """The service asks for fewer calls: HTTP 429, or 503 with Retry-After."""
+    """The service asks for fewer calls: HTTP 429, or 503 with Retry-After to a read."""
 
     code = "throttled"
 

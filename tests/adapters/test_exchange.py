@@ -288,7 +288,7 @@ def test_a_silent_write_succeeds() -> None:
         (plain(500), Ambiguous),
         (plain(503), Ambiguous),
         (plain(200, {"unknown": 1}), Ambiguous),
-        (plain(503, retry_after="9"), Throttled),
+        (plain(503, retry_after="9"), Ambiguous),
         (plain(429), Throttled),
         (plain(404), Conflict),
         (plain(400, NO), Rejected),

@@ -26,6 +26,8 @@ from shared.domain.values import Secret
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SAMPLES = sorted((Path(__file__).parent / "samples").glob("*.json"))
+SINGLE = [path for path in SAMPLES if '"call":' in path.read_text(encoding="utf-8")]
+BATCHES = [path for path in SAMPLES if path not in SINGLE]
 READ = Call("Get-TransportRule", {})
 WRITE = Call("Set-TransportRule", {})
 CANARY = "0c4a9a7e-1b2c-4d3e-8f50-a1b2c3d4e5f6"
@@ -44,12 +46,30 @@ def said(status: int, body: object = None, headers: dict[str, str] | None = None
     return outcome
 
 
-@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def answer_of(sample: dict[str, Any]) -> Answer:
+    """The answer as the transport hands it on: header names in lower case, the body as bytes."""
+    headers = {name.lower(): value for name, value in sample["headers"].items()}
+    return Answer(sample["status"], headers, body_of(sample))
+
+
+@pytest.mark.parametrize("path", SINGLE, ids=lambda path: path.stem)
 def test_a_sample_means_what_it_expects(path: Path) -> None:
     sample = json.loads(path.read_text(encoding="utf-8"))
     call = Call(sample["call"]["cmdlet"], sample["call"]["parameters"])
-    expected = sample["expected"]
-    outcome = decipher(Answer(sample["status"], sample["headers"], body_of(sample)), call, NOW)
+    means(decipher(answer_of(sample), call, NOW), call, sample["expected"])
+
+
+@pytest.mark.parametrize("path", BATCHES, ids=lambda path: path.stem)
+def test_every_part_of_a_sample_of_a_batch_means_what_it_expects(path: Path) -> None:
+    sample = json.loads(path.read_text(encoding="utf-8"))
+    calls = {key: Call(call["cmdlet"], call["parameters"]) for key, call in sample["calls"].items()}
+    outcomes = decipher_batch(answer_of(sample), calls, NOW)
+    assert outcomes.keys() == sample["expected"].keys()
+    for key, outcome in outcomes.items():
+        means(outcome, calls[key], sample["expected"][key])
+
+
+def means(outcome: Reply | KeeperError, call: Call, expected: dict[str, Any]) -> None:
     if isinstance(outcome, Reply):
         assert [dict(row) for row in outcome.rows] == expected["rows"]
         assert list(outcome.warnings) == expected.get("warnings", [])
