@@ -1,6 +1,8 @@
 """The product's own Exchange edge on the twin, inside one process: real requests, real msal, no socket."""
 
-from dataclasses import dataclass
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from uuid import uuid4
 
 from local.demo.items import foreign, six_items
@@ -24,6 +26,8 @@ ROOT = "https://127.0.0.1:8443"
 DOMAIN = "contoso.onmicrosoft.com"
 
 State = dict[str, list[dict[str, object]]]
+Watcher = Callable[[], Callable[[], None]]
+"""Looks at the tenant before a write of the product, and gives what looks at it afterwards."""
 
 
 @dataclass
@@ -36,6 +40,7 @@ class OnTwin:
     clock: Clock
     before: dict[str, object]
     seen: list[Received]
+    watchers: list[Watcher] = field(default_factory=list)
 
     def state(self) -> State:
         """Everything in the tenant."""
@@ -74,8 +79,13 @@ def on_twin(rules: int = 4) -> OnTwin:
     twin = Twin(ROOT, clock)
     directory = twin.create_tenant(str(TENANT_ID), DOMAIN, seed=7, rules=rules)
 
+    watchers: list[Watcher] = []
+
     def handle(received: Received) -> Sent:
+        afterwards = [watcher() for watcher in watchers] if _is_write(received) else []
         response = twin.handle(Request(received.method, received.path, received.headers, received.body))
+        for check in afterwards:
+            check()
         return response.status, response.headers, response.body
 
     transport = TwinTransport(handle)
@@ -83,4 +93,12 @@ def on_twin(rules: int = 4) -> OnTwin:
     registration = Registration("11111111-2222-4333-8444-555555555555", ClientSecret(Secret("any")), ROOT)
     tokens = Tokens(registration, ROOT, sessions)
     exchange = ExchangeOnline(Transport(ROOT, sessions), tokens, clock, uuid4)
-    return OnTwin(twin, directory, new_world(exchange, clock), clock, foreign(state(directory)), transport.seen)  # type: ignore[arg-type]
+    before = foreign(state(directory))  # type: ignore[arg-type]
+    return OnTwin(twin, directory, new_world(exchange, clock), clock, before, transport.seen, watchers)
+
+
+def _is_write(received: Received) -> bool:
+    if not received.path.lower().endswith("/invokecommand"):
+        return False
+    cmdlet = json.loads(received.body)["CmdletInput"]["CmdletName"]
+    return not cmdlet.startswith("Get-")

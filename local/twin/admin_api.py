@@ -1,6 +1,6 @@
 """Exchange's admin interface: one cmdlet or a batch of them, as the PowerShell module calls it.
 
-Source: exchange contract §1.1 (endpoints), §1.5 (success), §1.8 (errors), §1.9 (401, 403), §1.11 (batch).
+Source: exchange contract §1.1 (endpoints), §1.5 (success), §1.8 (errors), §1.11 (batch).
 """
 
 import json
@@ -11,28 +11,28 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from uuid import uuid4
 
+from local.twin.access import Access, denied
 from local.twin.cmdlets import known, run, spelled
-from local.twin.entra import Grant, Tokens
+from local.twin.entra import Tokens
 from local.twin.refusals import AccessDenied, Refused, argument
-from local.twin.results import envelope
+from local.twin.results import envelope, selection
 from local.twin.state import Fault, TenantState
 from local.twin.wire import Request, Response, answer, parsed
 
 APPLICATION, ADMINISTRATOR = "application", "administrator"
 _MOST = 10
-_NULS = b"\x00" * 4096
 
 
 class AdminApi:
     """The interface for every tenant of one twin."""
 
     def __init__(self, tokens: Tokens, root: str) -> None:
-        self._tokens = tokens
+        self._access = Access(tokens, root)
         self._root = root
 
-    def invoke(self, tenant: TenantState, headers: Mapping[str, str], body: object) -> Response:
-        """``POST …/InvokeCommand``."""
-        refusal = self._refusal(tenant, headers)
+    def invoke(self, tenant: TenantState, headers: Mapping[str, str], body: object, url: str = "") -> Response:
+        """``POST …/InvokeCommand``; the URL's ``$select`` narrows the objects."""
+        refusal = self._access.refusal(tenant, headers)
         if refusal is not None:
             return refusal
         command = body.get("CmdletInput") if isinstance(body, dict) else None
@@ -40,14 +40,23 @@ class AdminApi:
         parameters = command.get("Parameters", {}) if isinstance(command, dict) else None
         if not isinstance(name, str) or not isinstance(parameters, dict):
             return answer(400, argument("CmdletInput", "The request body is not of its form.").document())
-        return self.perform(tenant, name, parameters, APPLICATION)
+        denial = self._access.denial(tenant, headers, name)
+        return denial or self.perform(tenant, name, parameters, APPLICATION, selection(url))
 
-    def perform(self, tenant: TenantState, name: str, parameters: dict[str, object], actor: str) -> Response:
+    def perform(
+        self,
+        tenant: TenantState,
+        name: str,
+        parameters: dict[str, object],
+        actor: str,
+        members: frozenset[str] = frozenset(),
+    ) -> Response:
         """Run a cmdlet and note it; faults hit the application only."""
         with tenant.lock:
             fault = _fault(tenant, name) if actor == APPLICATION else None
             is_true = fault is None or fault.status == HTTPStatus.OK
-            response = self._run(tenant, name, parameters, actor) if is_true or (fault and fault.applied) else None
+            runs = is_true or (fault is not None and fault.applied)
+            response = self._run(tenant, name, parameters, actor, members) if runs else None
             if fault is not None and not is_true:
                 response = _failed(fault)
             assert response is not None
@@ -57,18 +66,21 @@ class AdminApi:
             time.sleep(fault.seconds)
         return response
 
-    def _run(self, tenant: TenantState, name: str, parameters: dict[str, object], actor: str) -> Response:
+    def _run(
+        self, tenant: TenantState, name: str, parameters: dict[str, object], actor: str, members: frozenset[str]
+    ) -> Response:
         try:
             result = run(tenant, spelled(name), parameters, "Mailflow" if actor == APPLICATION else "Administrator")
-            return answer(200, envelope(result, f"{self._root}/adminapi/beta/{tenant.tenant_id}"), _headers())
+            context = f"{self._root}/adminapi/beta/{tenant.tenant_id}"
+            return answer(200, envelope(result, context, members), _headers())
         except Refused as error:
             return answer(error.status, error.document())
         except AccessDenied:
-            return _denied(named=True)
+            return denied(named=True)
 
     def batch(self, tenant: TenantState, headers: Mapping[str, str], body: object) -> Response:
         """``POST …/$batch``: up to ten calls, each with its own token, answered in any order."""
-        refusal = self._refusal(tenant, headers)
+        refusal = self._access.refusal(tenant, headers)
         if refusal is not None:
             return refusal
         parts = body.get("requests") if isinstance(body, dict) else None
@@ -83,7 +95,7 @@ class AdminApi:
         given = part.get("headers")
         headers = {str(name).lower(): str(value) for name, value in given.items()} if isinstance(given, dict) else {}
         if part.get("method") == "POST" and _is_invocation(str(part.get("url")), tenant):
-            response = self.invoke(tenant, headers, part.get("body"))
+            response = self.invoke(tenant, headers, part.get("body"), str(part.get("url")))
         else:
             response = answer(400, argument("url", "A part runs a cmdlet of the batch's own tenant.").document())
         shown = parsed(response.body)
@@ -91,18 +103,9 @@ class AdminApi:
 
     def module_file(self, tenant: TenantState, headers: Mapping[str, str]) -> Response:
         """``GET …/EXOModuleFile``: which cmdlets the caller may run."""
-        refusal = self._refusal(tenant, headers)
-        return refusal or answer(200, {"value": [{"exportedCmdlets": ",".join(known())}]})
-
-    def _refusal(self, tenant: TenantState, headers: Mapping[str, str]) -> Response | None:
-        """Let nobody in without consent, role, and a token that knows of both."""
-        grant: Grant | None = self._tokens.grant(headers.get("authorization", ""))
-        is_ours = grant is not None and (grant.tenant_id, grant.audience) == (tenant.tenant_id, self._root)
-        if grant is None or not is_ours or grant.expires <= tenant.clock() or not _is_permitted(tenant, grant):
-            return Response(401, {"WWW-Authenticate": 'Bearer error="invalid_token"', "request-id": str(uuid4())})
-        if not tenant.switches.role:
-            return _denied(named=True)
-        return None if grant.has_role else _denied(named=False)
+        refusal = self._access.refusal(tenant, headers)
+        may = [name for name in known() if self._access.denial(tenant, headers, name) is None]
+        return refusal or answer(200, {"value": [{"exportedCmdlets": ",".join(may)}]})
 
 
 def _headers() -> dict[str, str]:
@@ -112,21 +115,8 @@ def _headers() -> dict[str, str]:
 
 
 def _is_invocation(url: str, tenant: TenantState) -> bool:
-    names = "|".join(map(re.escape, (tenant.tenant_id, tenant.domain)))
+    names = "|".join(map(re.escape, tenant.names()))
     return re.search(rf"/adminapi/beta/({names})/invokecommand(\?|$)", url, re.IGNORECASE) is not None
-
-
-def _is_permitted(tenant: TenantState, grant: Grant) -> bool:
-    return tenant.switches.consent and tenant.switches.app_permission and grant.has_permission
-
-
-def _denied(*, named: bool) -> Response:
-    """The 403 that says gzip and is a run of NUL bytes; with the reason in a header, or without any."""
-    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip", "request-id": str(uuid4())}
-    if named:
-        headers["X-ExceptionType"] = "CmdletAccessDeniedException"
-        headers["x-ms-diagnostics"] = '2000003;reason="The user or application is not allowed to run the cmdlet."'
-    return Response(403, headers, _NULS)
 
 
 def _fault(tenant: TenantState, cmdlet: str) -> Fault | None:

@@ -6,7 +6,8 @@ from functools import partial
 from local.twin.arc import get_arc, set_arc
 from local.twin.catalogue import Values, bind
 from local.twin.connectors import INBOUND, OUTBOUND, get_connectors, new_connector, remove_connector, set_connector
-from local.twin.organisation import ENABLE, check_hydrated, enable_customization
+from local.twin.domains import get_domains
+from local.twin.organisation import ENABLE, check_hydrated, enable_customization, get_organisation
 from local.twin.refusals import AccessDenied
 from local.twin.replicas import before_write, is_lagging, read_from
 from local.twin.results import Result
@@ -37,6 +38,8 @@ _RUNS: Mapping[str, Run] = {
     "Get-ArcConfig": lambda tenant, _values, _actor: get_arc(tenant),
     "Set-ArcConfig": partial(_without_actor, set_arc),
     ENABLE: partial(_without_actor, enable_customization),
+    "Get-OrganizationConfig": partial(_without_actor, get_organisation),
+    "Get-AcceptedDomain": partial(_without_actor, get_domains),
 }
 
 

@@ -26,8 +26,10 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="twin-") as temporary, listening_socket(options.port) as listener:
         root = f"https://{ADDRESS}:{listener.getsockname()[1]}"
         trusted, configure = certify(options.state_dir or Path(temporary))
-        urls = dict.fromkeys(("login_url", "exchange_url", "graph_url"), root)
+        # Another name of the same machine: a token for Exchange is none for Graph, as with the real ones.
+        graph = root.replace(ADDRESS, "localhost")
+        urls = {"login_url": root, "exchange_url": root, "graph_url": graph}
         line = json.dumps({**urls, "control_url": f"{root}/twin", "ca_file": str(trusted.resolve())})
-        twin = Twin(root, lambda: datetime.now(UTC))
+        twin = Twin(root, lambda: datetime.now(UTC), graph)
         serve(twin, listener, configure, lambda: print(line, flush=True))
     return 0

@@ -27,9 +27,10 @@ class TwinControl:
         # The environment's own bundle would win over ours.
         self._session.trust_env = False
 
-    def create_tenant(self, tenant_id: str, domain: str, seed: int) -> None:
-        """Make a tenant with objects of its own."""
-        self._ask("POST", tenant_id, {"domain": domain, "seed": seed})
+    def create_tenant(self, tenant_id: str, domain: str, seed: int, domains: Mapping[str, str] | None = None) -> None:
+        """Make a tenant with objects of its own; further accepted domains by name, each with its type."""
+        further = {} if domains is None else {"domains": dict(domains)}
+        self._ask("POST", tenant_id, {"domain": domain, "seed": seed, **further})
 
     def state(self, tenant_id: str) -> dict[str, list[dict[str, object]]]:
         """Everything in a tenant."""
@@ -73,8 +74,12 @@ class TwinControl:
         """Turn switches."""
         self._ask("POST", f"{tenant_id}/switches", positions)
 
-    def _ask(self, method: str, path: str, body: Mapping[str, object] | None = None) -> Any:  # noqa: ANN401 - JSON
-        response = self._session.request(method, f"{self._url}/tenants/{path}", json=body, timeout=_TIMEOUT_S)
+    def register(self, client_id: str, **credential: str) -> None:
+        """Tell Entra one more credential of an application: a ``certificate`` in PEM, or a ``secret``."""
+        self._ask("POST", client_id, credential, of="applications")
+
+    def _ask(self, method: str, path: str, body: Mapping[str, object] | None = None, of: str = "tenants") -> Any:  # noqa: ANN401 - JSON
+        response = self._session.request(method, f"{self._url}/{of}/{path}", json=body, timeout=_TIMEOUT_S)
         if not response.ok:
             raise TwinError(f"{method} {path}: {response.status_code} {response.content[:500]!r}")
         return response.json()

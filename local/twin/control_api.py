@@ -10,6 +10,7 @@ from typing import Protocol
 from local.twin.admin_api import ADMINISTRATOR, AdminApi
 from local.twin.arc import arc_rows
 from local.twin.control_fields import Fields, fault, tenant_id
+from local.twin.domains import Domains, checked
 from local.twin.foreign import RULES
 from local.twin.rules import MOST_RULES, seen
 from local.twin.state import TenantState
@@ -23,7 +24,7 @@ class Tenants(Protocol):
 
     exchange: AdminApi
 
-    def create_tenant(self, tenant_id: str, domain: str, seed: int, rules: int) -> TenantState:
+    def create_tenant(self, tenant_id: str, domain: str, seed: int, rules: int, domains: Domains | None) -> TenantState:
         """Make a tenant."""
 
     def tenant(self, name: str) -> TenantState | None:
@@ -44,9 +45,7 @@ def _answered(twin: Tenants, request: Request, name: str, end: str) -> Response:
         raise ValueError("the body is no JSON object")
     fields = Fields(body or {})
     if (request.method, end) == ("POST", ""):
-        rules = fields.number("rules", RULES, most=MOST_RULES)
-        twin.create_tenant(tenant_id(name), fields.text("domain"), fields.number("seed", 0), rules)
-        return answer(201, {})
+        return _made(twin, name, fields)
     tenant = twin.tenant(name)
     if tenant is None:
         return answer(404, {"error": "the twin has no such tenant"})
@@ -54,6 +53,13 @@ def _answered(twin: Tenants, request: Request, name: str, end: str) -> Response:
         return twin.exchange.perform(tenant, fields.text("cmdlet"), fields.table("parameters"), ADMINISTRATOR)
     with tenant.lock:
         return _look(tenant, end) if request.method == "GET" else _behave(tenant, request.method, end, fields)
+
+
+def _made(twin: Tenants, name: str, fields: Fields) -> Response:
+    rules, domain = fields.number("rules", RULES, most=MOST_RULES), fields.text("domain")
+    domains = checked(fields.table("domains"), domain) if "domains" in fields.document else None
+    twin.create_tenant(tenant_id(name), domain, fields.number("seed", 0), rules, domains)
+    return answer(201, {})
 
 
 def _look(tenant: TenantState, end: str) -> Response:

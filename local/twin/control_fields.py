@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from datetime import datetime
 from http import HTTPStatus
 from uuid import UUID
 
@@ -47,6 +48,14 @@ class Fields:
         if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= _LONGEST_S:
             raise ValueError(f"{name} is a number from 0 to {_LONGEST_S}")
         return value
+
+    def moment(self, name: str) -> datetime | None:
+        """A time with its zone; ``None`` when it is not there."""
+        value = self.document.get(name)
+        found = None if value is None else datetime.fromisoformat(str(value))
+        if found is not None and found.tzinfo is None:
+            raise ValueError(f"{name} has no time zone")
+        return found
 
     def table(self, name: str) -> dict[str, object]:
         """An object; an empty one when it is not there."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import parse_qs
 
 from local.twin.refusals import not_found
 from local.twin.state import Row, find
@@ -47,12 +48,19 @@ def listed(
     return Result(found)
 
 
-def envelope(result: Result, root: str) -> dict[str, object]:
+def selection(url: str) -> frozenset[str]:
+    """The members that ``?$select=Name,Guid`` asks for, in lower case; none stands for all of them (§1.1)."""
+    asked = parse_qs(url.partition("?")[2]).get("$select", [])
+    return frozenset(name.strip().casefold() for part in asked for name in part.split(",") if name.strip())
+
+
+def envelope(result: Result, root: str, members: frozenset[str] = frozenset()) -> dict[str, object]:
     """The body of a success (exchange contract §1.5, seen live).
 
     Args:
         result: What the cmdlet gave.
         root: The tenant's path, for the context link.
+        members: What of each object is asked for; none for everything. A name that it does not have is ignored.
     """
     asked = {"@adminapi.confirmationmessage": result.confirmation} if result.confirmation else {}
     return {
@@ -60,8 +68,13 @@ def envelope(result: Result, root: str) -> dict[str, object]:
         "adminapi.warnings@odata.type": "#Collection(String)",
         "@adminapi.warnings": result.warnings,
         **asked,
-        "value": [_annotated(row) for row in result.rows],
+        "value": [_annotated(narrowed(row, members)) for row in result.rows],
     }
+
+
+def narrowed(row: Row, members: frozenset[str]) -> Row:
+    """An object with the members that were asked for; with all of them where none was named."""
+    return {name: value for name, value in row.items() if not members or name.casefold() in members}
 
 
 def _annotated(row: Row) -> Row:

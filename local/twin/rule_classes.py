@@ -44,7 +44,7 @@ def is_used(value: object) -> bool:
 
 def acts(row: Row) -> bool:
     """Whether the rule has an action; to stop the processing of further rules is one."""
-    return bool(_used(row, _actions())) or row["StopRuleProcessing"] is True
+    return bool(_used(row, _in_order())) or row["StopRuleProcessing"] is True
 
 
 def class_lists(row: Row) -> dict[str, list[str] | None]:
@@ -54,12 +54,18 @@ def class_lists(row: Row) -> dict[str, list[str] | None]:
     return {
         "Conditions": _classes(_used(row, conditions), "Predicate"),
         "Exceptions": _classes((name.removeprefix("ExceptIf") for name in _used(row, exceptions)), "Predicate"),
-        "Actions": _classes(_used(row, _actions()), "Action"),
+        "Actions": _classes(_used(row, _in_order()), "Action"),
     }
 
 
 @cache
-def _actions() -> tuple[str, ...]:
+def actions() -> frozenset[str]:
+    """The properties of a rule that act on mail."""
+    return frozenset(_in_order())
+
+
+@cache
+def _in_order() -> tuple[str, ...]:
     names = list(blank("TransportRule"))
     listed = names[names.index(_FIRST_ACTION) : names.index(_LAST_ACTION) + 1]
     return tuple(name for name in listed if name != "StopRuleProcessing")

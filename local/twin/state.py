@@ -65,11 +65,13 @@ class TenantState:
         inbound, outbound: Connectors, in the order of creation.
         rules: Transport rules; a rule's priority is its place.
         arc: The ARC sealers; ``None`` when none was ever configured.
+        domains: Accepted domains, the initial one first.
         switches: Its behaviours.
         faults: Answers that wait to be given.
         history: Every cmdlet that was asked for, by whom, and how it ended.
         past: What was there before each write, while a copy lags.
         reads: How many reads there were; copies take turns.
+        hydrated_at: When the organisation gets objects of its own; ``None`` while nobody has asked for them.
         lock: Exchange does one thing at a time here.
     """
 
@@ -80,13 +82,19 @@ class TenantState:
     outbound: list[Row] = field(default_factory=list)
     rules: list[Row] = field(default_factory=list)
     arc: list[str] | None = None
+    domains: list[Row] = field(default_factory=list)
     switches: Switches = field(default_factory=Switches)
     faults: list[Fault] = field(default_factory=list)
     history: list[Row] = field(default_factory=list)
     past: list[Past] = field(default_factory=list)
     reads: int = 0
+    hydrated_at: datetime | None = None
     lock: threading.RLock = field(default_factory=threading.RLock)
     _made: int = 0
+
+    def names(self) -> set[str]:
+        """Everything that a URL may call it: its id and its accepted domains, in lower case."""
+        return {self.tenant_id, self.domain, *(row["Name"] for row in self.domains)}
 
     def new_guid(self) -> str:
         """An id that nothing else in the tenant has, the same in every run."""

@@ -44,6 +44,23 @@ class Dehydrated(StrEnum):
     EVERYTHING = "everything"
 
 
+class Hydration(StrEnum):
+    """S17, §2.6: how Enable-OrganizationCustomization comes to its effect; all three are on record."""
+
+    AT_ONCE = "at_once"
+    AFTER_AN_HOUR = "after_an_hour"
+    THROWS_THOUGH_IT_WORKS = "throws_though_it_works"
+
+
+class DirectoryRole(StrEnum):
+    """§1.4, §3.2: the application's directory role; it decides cmdlet by cmdlet, and without one everything is 403."""
+
+    EXCHANGE_ADMINISTRATOR = "exchange_administrator"
+    GLOBAL_READER = "global_reader"
+    SECURITY_READER = "security_reader"
+    NONE = "none"
+
+
 @dataclass
 class Switches:
     """One tenant's positions.
@@ -54,9 +71,12 @@ class Switches:
         outbound_filter: S10.
         restricted_inbound: S6.
         dehydrated: S17.
+        hydration: S17.
         consent: The tenant's administrator has consented to the application (§1.4); without it, 401.
         app_permission: The application has been granted Exchange.ManageAsApp (§1.4); without it, 401.
-        role: The application has its directory role (§1.4); without it, 403.
+        role: The application's directory role (§1.4); 403 for every cmdlet that it does not carry.
+        graph_permission: The application has been granted RoleManagement.ReadWrite.Directory (§3.1); without it, Graph
+            assigns no role.
         server_rules: S8 and §2.11: refusals known of Exchange Server that Exchange Online is thought to share: a
             connector that a rule uses stays, a rule names a connector that is there, header name and words go together.
     """
@@ -66,9 +86,11 @@ class Switches:
     outbound_filter: OutboundFilter = OutboundFilter.ALL
     restricted_inbound: RestrictedInbound = RestrictedInbound.NO
     dehydrated: Dehydrated = Dehydrated.NO
+    hydration: Hydration = Hydration.AT_ONCE
     consent: bool = True
     app_permission: bool = True
-    role: bool = True
+    role: DirectoryRole = DirectoryRole.EXCHANGE_ADMINISTRATOR
+    graph_permission: bool = False
     server_rules: bool = True
 
     def turn(self, positions: dict[str, object]) -> None:

@@ -7,15 +7,21 @@ from datetime import datetime
 from urllib.parse import unquote
 
 from local.twin.admin_api import ADMINISTRATOR, AdminApi, body_of
+from local.twin.applications import Applications
 from local.twin.control_api import control
-from local.twin.entra import Tokens, configuration, instances, no_such_tenant
+from local.twin.domains import Domains, add_domains, usual
+from local.twin.entra import Tokens
+from local.twin.entra_discovery import configuration, instances
+from local.twin.entra_refusals import no_such_tenant
 from local.twin.foreign import RULES, foreign
+from local.twin.graph import GRAPH, Graph
 from local.twin.state import TenantState
 from local.twin.wire import Request, Response, answer
 
 _ADMIN = re.compile(r"/adminapi/(?P<version>beta|v1\.0)/(?P<tenant>[^/]+)/(?P<end>[^/]+)", re.IGNORECASE)
 _LOGIN = re.compile(r"/(?P<tenant>[^/]+)/(?:oauth2/v2\.0/token|v2\.0/\.well-known/openid-configuration)")
 _CONTROL = re.compile(r"/twin/tenants/(?P<tenant>[^/]+)(?:/(?P<end>[a-z]+))?")
+_APPLICATION = re.compile(r"/twin/applications/(?P<client>[^/]+)")
 
 
 class Twin:
@@ -24,17 +30,22 @@ class Twin:
     Args:
         root: The twin's own address, for links and audiences, such as ``https://127.0.0.1:8443``.
         clock: The time, in UTC.
+        graph: The audience of tokens for Microsoft Graph; not Exchange's, which is ``root``.
     """
 
-    def __init__(self, root: str, clock: Callable[[], datetime]) -> None:
+    def __init__(self, root: str, clock: Callable[[], datetime], graph: str = GRAPH) -> None:
         self.root = root
         self._clock = clock
-        self._tokens = Tokens()
+        self._applications = Applications()
+        self._tokens = Tokens(root, graph, self._applications)
+        self._graph = Graph(self._tokens, self.tenant, graph)
         self.exchange = AdminApi(self._tokens, root)
         self._tenants: dict[str, TenantState] = {}
         self._lock = threading.Lock()
 
-    def create_tenant(self, tenant_id: str, domain: str, seed: int, rules: int = RULES) -> TenantState:
+    def create_tenant(
+        self, tenant_id: str, domain: str, seed: int, rules: int = RULES, domains: Domains | None = None
+    ) -> TenantState:
         """Make a tenant with objects of its own.
 
         Args:
@@ -42,8 +53,10 @@ class Twin:
             domain: Its initial domain.
             seed: Which objects.
             rules: How many of them are transport rules.
+            domains: Its further accepted domains; by default one that is made from the initial domain.
         """
         tenant = TenantState(tenant_id.lower(), domain.lower(), self._clock)
+        add_domains(tenant, usual(tenant.domain) if domains is None else domains)
         for cmdlet, parameters in foreign(seed, domain, rules):
             response = self.exchange.perform(tenant, cmdlet, parameters, ADMINISTRATOR)
             assert response.status == 200, response.body  # noqa: PLR2004 - HTTP's own number
@@ -53,10 +66,10 @@ class Twin:
         return tenant
 
     def tenant(self, name: str) -> TenantState | None:
-        """Find a tenant by its id or its domain."""
+        """Find a tenant by its id or one of its accepted domains."""
         with self._lock:
             found = self._tenants.get(name.lower())
-            return found or next((t for t in self._tenants.values() if t.domain == name.lower()), None)
+            return found or next((t for t in self._tenants.values() if name.lower() in t.names()), None)
 
     def handle(self, request: Request) -> Response:
         """Answer a request."""
@@ -69,12 +82,14 @@ class Twin:
             return instances(self.root)
         if found := _CONTROL.fullmatch(path):
             return control(self, request, found["tenant"], found["end"] or "")
-        return _nothing()
+        if found := _APPLICATION.fullmatch(path):
+            return self._applications.door(request, found["client"])
+        return self._graph.handle(request, path) or _nothing()
 
     def _login(self, request: Request, name: str, path: str) -> Response:
         tenant = self.tenant(name)
         if tenant is None:
-            return no_such_tenant(name)
+            return no_such_tenant(name).response()
         if path.endswith("/token"):
             return self._tokens.issue(tenant, request)
         return configuration(self.root, name)
@@ -85,7 +100,7 @@ class Twin:
             return Response(401, {"WWW-Authenticate": 'Bearer error="invalid_token"'})
         match (version, end, request.method):
             case ("beta", "invokecommand", "POST"):
-                return self.exchange.invoke(tenant, request.headers, body_of(request))
+                return self.exchange.invoke(tenant, request.headers, body_of(request), request.path)
             case ("beta", "$batch", "POST"):
                 return self.exchange.batch(tenant, request.headers, body_of(request))
             case ("v1.0", "exomodulefile", "GET"):

@@ -77,7 +77,7 @@ def _to_connector(region: Region) -> Resource:
     item = Item.TO_CONNECTOR
     rows = (
         # From: Office 365. To: partner organization.
-        Setting("ConnectorType", "Partner", Compare.ENUM, Effect.OUTAGE, item, identity=True),
+        Setting("ConnectorType", "Partner", Compare.ENUM, Effect.DEGRADED, item, identity=True),
         # Use only when I have a transport rule set up that redirects messages to this connector.
         Setting("IsTransportRuleScoped", True, Compare.FLAG, Effect.OUTAGE, item),
         # Route email messages through these smart hosts.
@@ -106,8 +106,8 @@ def _loop_check(tenant: Tenant, spec: Spec, *, enabled: bool) -> Resource:
         # Apply this rule if the X-MMCloud-ID header includes the customer's own GUID …
         Setting("HeaderContainsMessageHeader", LOOP_HEADER, Compare.ENUM, Effect.OUTAGE, item, identity=True),
         Setting("HeaderContainsWords", (tenant.loop_check,), Compare.WORDS, Effect.OUTAGE, item, identity=True),
-        # … and remove the header.
-        Setting("RemoveHeader", LOOP_HEADER, Compare.ENUM, Effect.OUTAGE, item),
+        # … and remove the header: whoever gets to see it passes unscanned from then on.
+        Setting("RemoveHeader", LOOP_HEADER, Compare.ENUM, Effect.BYPASS, item),
         Setting("StopRuleProcessing", spec.loop_check_stops, Compare.FLAG, Effect.OUTAGE, item),
         *_in_force(Effect.OUTAGE, item),
     )

@@ -7,8 +7,8 @@ from uuid import UUID
 from shared.domain.drift import Drift, Fault
 from shared.domain.observation import Absent, Observation, Present, is_on, look_for
 from shared.domain.resources import Effect, Item, Kind, Resource, Setting
-from shared.domain.rule_parameters import ACTIONS, CONDITIONS, DIVERSIONS, EXCEPTIONS
-from shared.domain.values import Compare, Row, Secret, Unreadable, is_used, satisfies
+from shared.domain.rule_parameters import ACTIONS, CONDITIONS, DIVERSIONS, EXCEPTIONS, MARKS
+from shared.domain.values import Compare, Row, Secret, Unreadable, as_words, is_used, satisfies
 
 
 def diff(
@@ -48,15 +48,15 @@ def _differences(resource: Resource, observation: Observation, owned: Mapping[st
 
 
 def _of_object(resource: Resource, sight: Present, owned: Mapping[str, UUID]) -> Iterator[Drift]:
-    altered = [*_altered(resource, sight), *_extras(resource, sight)]
+    found = [*_switch(resource, sight), *_altered(resource, sight), *_extras(resource, sight)]
     ours = str(owned.get(resource.name, "")).casefold() == sight.identity.casefold()
-    critical = [d.setting.name for d in altered if d.setting and d.setting.identity and d.fault is Fault.ALTERED]
+    critical = [d.setting.name for d in found if d.setting and d.setting.identity and d.fault is Fault.ALTERED]
     if critical and not ours:
         reason = "not made by us, and it differs in " + ", ".join(critical)
-        yield Drift(Fault.STRANGER, resource, resource.item, resource.effect, sight.identity, reason=reason)
+        effect = min((drift.effect for drift in found), key=tuple(Effect).index)
+        yield Drift(Fault.STRANGER, resource, resource.item, effect, sight.identity, reason=reason)
         return
-    yield from _switch(resource, sight)
-    yield from altered
+    yield from found
 
 
 def _switch(resource: Resource, sight: Present) -> Iterator[Drift]:
@@ -85,7 +85,15 @@ def _altered(resource: Resource, sight: Present) -> Iterator[Drift]:
             yield Drift(Fault.UNKNOWN, *whole, reason=f"{setting.name}: {error}")
             continue
         if not same:
-            yield Drift(Fault.ALTERED, *whole, observed=_masked(setting, observed))
+            found = Drift(Fault.ALTERED, *whole, observed=_masked(setting, observed))
+            yield replace(found, effect=Effect.BYPASS) if _says_more(setting, observed) else found
+
+
+def _says_more(setting: Setting, observed: object) -> bool:
+    """Whether Loop Check lets other mail pass as well: ours finds its way, and somebody's is not scanned."""
+    if setting.compare is not Compare.WORDS:
+        return False
+    return any(satisfies(Compare.WORDS, setting.value, (word,)) for word in as_words(observed))
 
 
 def _masked(setting: Setting, observed: object) -> object:
@@ -109,12 +117,19 @@ def _extras(resource: Resource, sight: Present) -> Iterator[Drift]:
 
 def _extra(resource: Resource, sight: Present, name: str) -> Drift:
     value = sight.row.get(name)
-    effect = Effect.OUTAGE if name in DIVERSIONS else resource.effect
+    effect = _effect_of_action(resource, name) if name in ACTIONS else resource.effect
     # A Boolean parameter takes no null (exchange contract §1.2).
     setting = Setting(name, False if value is True else None, Compare.UNSET, effect, resource.item)
     # Words of the customer's own: nothing to show or to log.
     observed = Secret(str(value))
     return Drift(Fault.ALTERED, resource, resource.item, effect, sight.identity, setting, observed)
+
+
+def _effect_of_action(resource: Resource, name: str) -> Effect:
+    """Grade an action that is not ours; a header that Loop Check writes may be the one that it trusts."""
+    if name in DIVERSIONS:
+        return Effect.OUTAGE
+    return Effect.BYPASS if name in MARKS and resource.item is Item.LOOP_CHECK else Effect.DEGRADED
 
 
 _CLASSES: Mapping[str, tuple[str, ...]] = {

@@ -53,3 +53,6 @@ DIVERSIONS = frozenset(
     """.split()
 )
 """The actions by which mail is lost, held or refused, or reaches somebody it was not for."""
+
+MARKS = frozenset({"SetHeaderName", "SetHeaderValue"})
+"""The actions that write a header: the one that Loop Check trusts, if they are told to."""

@@ -127,7 +127,7 @@ def test_a_part_that_could_not_be_read_is_looked_at_again_soon(scene: OnTwin) ->
 
 
 @pytest.mark.parametrize(
-    ("positions", "verdict"), [({"consent": False}, Verdict.NEEDS_CONSENT), ({"role": False}, Verdict.NEEDS_ROLE)]
+    ("positions", "verdict"), [({"consent": False}, Verdict.NEEDS_CONSENT), ({"role": "none"}, Verdict.NEEDS_ROLE)]
 )
 def test_what_only_the_customer_can_give_is_on_the_record_and_nothing_follows(
     scene: OnTwin, positions: dict[str, object], verdict: Verdict

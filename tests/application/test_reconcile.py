@@ -16,6 +16,7 @@ from shared.domain.observation import Observation
 from shared.domain.steps import Applied, Step
 from shared.domain.tenants import FailPolicy, Stage, Tenant, Verdict
 from tests.fakes import new_policy, new_tenant
+from tests.mailflow.watch import watched
 from tests.on_twin import OnTwin, on_twin
 
 FROM, TO, LOOP_CHECK, REDIRECT, _, _ = ITEMS
@@ -41,7 +42,8 @@ def run(world: OnTwin, tenant: Tenant) -> Tenant:
 
 @pytest.fixture
 def world() -> OnTwin:
-    return on_twin()
+    """A tenant in which no write of ours may be the one that loses mail."""
+    return watched(on_twin())
 
 
 @pytest.fixture
@@ -259,7 +261,7 @@ def test_what_was_written_just_now_counts_as_settling_not_as_drift(world: OnTwin
 
 @pytest.mark.parametrize(
     ("positions", "error"),
-    [({"consent": False}, NeedsConsent), ({"app_permission": False}, NeedsConsent), ({"role": False}, NeedsRole)],
+    [({"consent": False}, NeedsConsent), ({"app_permission": False}, NeedsConsent), ({"role": "none"}, NeedsRole)],
     ids=["consent", "permission", "role"],
 )
 def test_without_a_grant_nothing_is_concluded(
@@ -272,10 +274,10 @@ def test_without_a_grant_nothing_is_concluded(
 
 
 def test_a_role_given_after_the_token_counts_at_once(world: OnTwin) -> None:
-    world.directory.switches.turn({"role": False})
+    world.directory.switches.turn({"role": "none"})
     with pytest.raises((NeedsRole, RolePropagating)):
         reconcile(new_tenant(), world.world, NONE_SETTLES)
-    world.directory.switches.turn({"role": True})
+    world.directory.switches.turn({"role": "exchange_administrator"})
     run(world, new_tenant())
     assert world.items() == AS_STAGED
 

@@ -51,7 +51,7 @@ def test_the_state_is_what_the_cmdlets_read_without_annotations(desk: Desk) -> N
 
 
 def test_the_administrator_runs_cmdlets_without_a_token_or_a_role(desk: Desk) -> None:
-    desk.tenant.switches.turn({"consent": False, "role": False})
+    desk.tenant.switches.turn({"consent": False, "role": "none"})
     call = {"cmdlet": "New-OutboundConnector", "parameters": {"Name": "Out"}}
     assert at_the_door(desk, "POST", "/administrator", call)[0] == 200
     assert refusal_in(desk.send("POST", f"{DOOR}/administrator", call)).status == 400
@@ -86,6 +86,7 @@ def test_the_administrator_runs_cmdlets_without_a_token_or_a_role(desk: Desk) ->
         (f"{DOOR}/switches", {"bogus": True}),
         (f"{DOOR}/switches", {"turn": True}),
         (f"{DOOR}/switches", {"role": "no"}),
+        (f"{DOOR}/switches", {"role": False}),
         (f"{DOOR}/switches", {"restricted_inbound": "maybe"}),
         (f"{DOOR}/switches", {"restricted_inbound": ["no"]}),
         (f"{DOOR}/switches", {"unknown_identity": True}),
@@ -108,10 +109,10 @@ def test_there_is_no_other_door(desk: Desk, method: str, path: str) -> None:
 
 
 def test_switches_are_turned_all_or_none(desk: Desk) -> None:
-    assert at_the_door(desk, "POST", "/switches", {"role": False, "bogus": True})[0] == 400
+    assert at_the_door(desk, "POST", "/switches", {"role": "none", "bogus": True})[0] == 400
     assert desk.tenant.switches == Switches()
-    assert at_the_door(desk, "POST", "/switches", {"role": False, "outbound_filter": "unscoped_only"})[0] == 200
-    assert (desk.tenant.switches.role, desk.tenant.switches.outbound_filter) == (False, "unscoped_only")
+    assert at_the_door(desk, "POST", "/switches", {"role": "none", "outbound_filter": "unscoped_only"})[0] == 200
+    assert (desk.tenant.switches.role, desk.tenant.switches.outbound_filter) == ("none", "unscoped_only")
 
 
 def fault(desk: Desk, cmdlet: str, status: int, **more: object) -> None:

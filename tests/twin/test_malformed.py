@@ -20,7 +20,10 @@ PATHS = [
     f"/{TENANT_ID}/oauth2/v2.0/token",
     f"/{TENANT_ID}/v2.0/.well-known/openid-configuration",
     "/common/discovery/instance",
+    "/v1.0/organization",
+    "/v1.0/roleManagement/directory/roleAssignments",
     DOOR,
+    "/twin/applications/11111111-2222-4333-8444-555555555556",
     f"{DOOR}/state",
     f"{DOOR}/history",
     f"{DOOR}/administrator",
@@ -35,6 +38,7 @@ WORDS = st.sampled_from(
     [
         *("CmdletInput", "CmdletName", "Parameters", "requests", "id", "url", "method", "headers", "body"),
         *("domain", "seed", "rules", "cmdlet", "parameters", "status", "times", "applied", "seconds", "role"),
+        *("domains", "certificate", "secret", "expires"),
         *("@odata.type", "Add", "Remove"),
     ]
 )
@@ -76,7 +80,7 @@ def test_any_json_at_any_path_is_answered(desk: Desk, path: str, body: object) -
     tenant = desk.twin.tenant(TENANT_ID)
     assert tenant is not None
     tenant.faults.clear()
-    tenant.switches.turn({"consent": True, "role": True})
+    tenant.switches.turn({"consent": True, "role": "exchange_administrator"})
     assert sendable(response)
 
 

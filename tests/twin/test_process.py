@@ -16,6 +16,7 @@ import requests
 from local.twin.control import TwinControl, TwinError
 from tests.twin.desk import DOMAIN, TENANT_ID, bearer, calling
 
+CLIENT = "11111111-2222-4333-8444-555555555555"
 REPOSITORY = Path(__file__).parents[2]
 
 
@@ -55,7 +56,7 @@ def test_the_product_s_libraries_reach_it_and_a_signal_ends_it(running: Running,
     control.create_tenant(TENANT_ID, DOMAIN, seed=1)
 
     application = msal.ConfidentialClientApplication(
-        "11111111-2222-4333-8444-555555555555",
+        CLIENT,
         client_credential="any",
         authority=f"{root}/{TENANT_ID}",
         http_client=session,
@@ -67,7 +68,12 @@ def test_the_product_s_libraries_reach_it_and_a_signal_ends_it(running: Running,
     listed = session.post(url, json=calling("Get-TransportRule"), headers=bearer(found["access_token"]), timeout=10)
     assert [row["Priority"] for row in listed.json()["value"]] == list(range(40))
 
-    control.turn(TENANT_ID, role=False)
+    graph = application.acquire_token_for_client([f"{running.urls['graph_url']}/.default"])["access_token"]
+    organisation = f"{running.urls['graph_url']}/v1.0/organization"
+    shown = [session.get(organisation, headers=bearer(t), timeout=10) for t in (graph, found["access_token"])]
+    assert ([each.status_code for each in shown], shown[0].json()["value"][0]["id"]) == ([200, 401], TENANT_ID)
+
+    control.turn(TENANT_ID, role="none")
     denied = session.post(
         url, json=calling("Get-ArcConfig"), headers=bearer(found["access_token"]), timeout=10, stream=True
     )
@@ -81,6 +87,13 @@ def test_the_product_s_libraries_reach_it_and_a_signal_ends_it(running: Running,
     assert control.history(TENANT_ID)[-1]["cmdlet"] == "Remove-InboundConnector"
     with pytest.raises(TwinError, match="there is no switch"):
         control.turn(TENANT_ID, bogus=True)
+
+    control.create_tenant(
+        "6f1d3c5a-0000-4000-8000-000000000002", "b.example", seed=1, domains={"c.example": "InternalRelay"}
+    )
+    control.register(CLIENT, secret="another")
+    application.remove_tokens_for_client()
+    assert application.acquire_token_for_client([f"{root}/.default"])["error_codes"] == [7000215]
 
     # Both sessions hold their connections open.
     started = time.monotonic()

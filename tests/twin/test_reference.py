@@ -22,8 +22,8 @@ def table(heading: str) -> list[list[str]]:
 
 def positions(default: object) -> str:
     """A switch's positions as the page writes them, the default first."""
-    names = [*type(default)] if isinstance(default, StrEnum) else ["true", "false"]
     first = str(default).lower()
+    names = [*type(default)] if isinstance(default, StrEnum) else [first, str(not default).lower()]
     assert names[0] == first
     return ", ".join(f"`{name}`" for name in names)
 

@@ -21,6 +21,14 @@ OUTBOUND = """
     IsTransportRuleScoped RouteAllMessagesViaOnPremises CloudServicesMailEnabled AllAcceptedDomains
     SenderRewritingEnabled MtaStsMode SmtpDaneMode TestMode ValidationRecipients IsValidated LastValidationTimestamp
 """
+DOMAIN = """
+    DomainName CatchAllRecipientID DomainType MatchSubDomains AddressBookEnabled Default EmailOnly ExternallyManaged
+    RawAuthenticationType AuthenticationType LiveIdInstanceType PendingRemoval PendingCompletion
+    FederatedOrganizationLink MailFlowPartner OutboundOnly PendingFederatedAccountNamespace PendingFederatedDomain
+    IsCoexistenceDomain PerimeterDuplicateDetected IsDefaultFederatedDomain EnableNego2Authentication
+    CanHaveCloudCache SendingFromDomainDisabled SendingToDomainDisabled SmtpDaneStatus MailFlowRegion
+    AzureProvisioningRegion InitialDomain
+"""
 RULE_ENDS = """
     GenerateNotification Identity DistinguishedName Guid ImmutableId OrganizationId Name IsValid WhenChanged ObjectState
 """
@@ -47,6 +55,19 @@ def test_a_rule_has_a_hundred_and_ninety_properties(desk: Desk) -> None:
     [row] = desk.run("New-TransportRule", Name="Rule", DeleteMessage=True)
     assert list(row)[-10:] == RULE_ENDS.split()
     assert len(row) > 180
+
+
+def test_an_accepted_domain_has_the_properties_of_the_directory_but_two(desk: Desk) -> None:
+    directory = [name for name in DIRECTORY.split() if name not in ("NameHashGuid", "OrganizationalUnitRootInternal")]
+    for row in desk.run("Get-AcceptedDomain"):
+        assert list(row) == DOMAIN.split() + directory
+
+
+def test_an_organisation_has_the_properties_that_were_published(desk: Desk) -> None:
+    [row] = desk.run("Get-OrganizationConfig")
+    assert list(row)[:4] == ["Name", "Identity", "Guid", "DisplayName"]
+    assert {"HybridConfigurationStatus", "IsDehydrated", "ConnectorsEnabled", "IsMixedMode"} <= set(row)
+    assert len(row) == 43
 
 
 def test_what_a_rule_does_not_use_is_null_or_false(desk: Desk) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from local.twin.cmdlets import known
 from local.twin.wire import Response
-from tests.twin.desk import ADMIN, DOMAIN, ROOT, TENANT_ID, Desk, bearer, calling, new_desk, opened
+from tests.twin.desk import ADMIN, DOMAIN, ROOT, TENANT_ID, Desk, bearer, calling, new_desk, opened, plain
 
 INVOKE = f"{ADMIN}/InvokeCommand"
 BATCH = f"{ADMIN}/$batch"
@@ -143,12 +143,12 @@ def test_consent_and_role_are_two_steps_and_a_token_remembers_the_role_it_was_is
     def asking(with_token: str) -> Response:
         return desk.invoke(with_token, "Get-OutboundConnector")
 
-    desk.tenant.switches.turn({"consent": False, "role": False})
+    desk.tenant.switches.turn({"consent": False, "role": "none"})
     assert asking(token).status == 401
     desk.tenant.switches.turn({"consent": True})
     stale = desk.token()
     assert_denied(asking(stale), named=True)
-    desk.tenant.switches.turn({"role": True})
+    desk.tenant.switches.turn({"role": "exchange_administrator"})
     assert_denied(asking(stale), named=False)
     assert asking(desk.token()).status == 200
 
@@ -211,6 +211,27 @@ def test_a_path_is_known_in_any_case_and_a_tenant_by_its_domain(desk: Desk, toke
 )
 def test_what_is_not_served_says_so(desk: Desk, token: str, method: str, path: str, status: int) -> None:
     assert desk.send(method, path, calling("Get-ArcConfig"), bearer(token)).status == status
+
+
+@pytest.mark.parametrize("query", ["$select=Name,Guid", "%24select=guid,%20NAME,Nonsense", "$select=Name&$select=Guid"])
+def test_select_narrows_the_members_of_each_object(desk: Desk, token: str, query: str) -> None:
+    response = desk.send("POST", f"{INVOKE}?{query}", calling("Get-OutboundConnector"), bearer(token))
+    [row] = opened(response)["value"]
+    assert sorted(row) == ["Guid", "Guid@data.type", "Name"]
+    assert (row["Name"], row["Guid"]) == ("Out", desk.one("OutboundConnector", "Out")["Guid"])
+
+
+@pytest.mark.parametrize("query", ["", "?", "?$select=", "?$top=1", "?select=Name"])
+def test_without_select_an_object_is_whole(desk: Desk, token: str, query: str) -> None:
+    response = desk.send("POST", f"{INVOKE}{query}", calling("Get-OutboundConnector"), bearer(token))
+    assert plain(opened(response)) == desk.run("Get-OutboundConnector")
+
+
+def test_each_part_of_a_batch_selects_for_itself(desk: Desk, token: str) -> None:
+    narrow = part("narrow", token, "Get-OutboundConnector", url=f"{ROOT}{INVOKE}?$select=Name")
+    found = answers(desk, token, [narrow, part("whole", token, "Get-OutboundConnector")])
+    assert found["narrow"]["body"]["value"] == [{"Name": "Out"}]
+    assert plain(found["whole"]["body"]) == desk.run("Get-OutboundConnector")
 
 
 def test_the_module_file_lists_every_cmdlet(desk: Desk, token: str) -> None:
