@@ -12,7 +12,7 @@ AZURITE := tools/azurite/node_modules/.package-lock.json
 # Node.js of the machine where it is new enough, of the virtual environment (from PyPI) otherwise.
 NODE_IS_THERE := $(shell node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && npm --version >/dev/null 2>&1 && echo yes)
 
-.PHONY: setup demo test test-all check static lock clean help
+.PHONY: setup demo probe tenant-is-named test test-all check static lock clean help
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -34,6 +34,12 @@ endif
 
 demo: setup ## three tenants, from a signed signup to a healed tenant; KEEP=1 leaves it running
 	$(BIN)/python -m local demo $(if $(KEEP),--keep)
+
+probe: tenant-is-named $(VENV)/.installed ## ask a real tenant what only one can tell: TENANT=<guid>; every write waits for a typed yes
+	$(BIN)/python -m local probe '$(TENANT)'
+
+tenant-is-named:
+	@test -n '$(TENANT)' || { echo 'The tenant is missing: make probe TENANT=<the id of the tenant, a GUID>' >&2; exit 2; }
 
 test: setup ## every test
 	$(BIN)/python -m pytest -n 2 --dist loadgroup

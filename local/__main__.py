@@ -1,9 +1,9 @@
-"""``python -m local host|twin|demo``: one door to the three programs of this folder."""
+"""``python -m local host|twin|demo|probe``: one door to the four programs of this folder."""
 
 import sys
 from importlib import import_module
 
-PROGRAMS = ("host", "twin", "demo")
+PROGRAMS = ("host", "twin", "demo", "probe")
 
 
 def main(arguments: list[str]) -> int:
