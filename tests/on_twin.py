@@ -5,12 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import uuid4
 
+import requests
+
 from local.demo.items import foreign, six_items
 from local.twin.admin_api import ADMINISTRATOR, APPLICATION
 from local.twin.control_api import state
 from local.twin.state import TenantState
 from local.twin.twin import Twin
-from local.twin.wire import Request
+from local.twin.wire import Delivery, Request
 from shared.adapters.credentials import ClientSecret
 from shared.adapters.exchange import ExchangeOnline
 from shared.adapters.sessions import Sessions
@@ -86,6 +88,8 @@ def on_twin(rules: int = 4) -> OnTwin:
         response = twin.handle(Request(received.method, received.path, received.headers, received.body))
         for check in afterwards:
             check()
+        if response.delivery is not Delivery.WHOLE:
+            raise requests.ConnectionError("the connection broke")
         return response.status, response.headers, response.body
 
     transport = TwinTransport(handle)

@@ -4,15 +4,18 @@ Source: exchange contract §1.4 (two grants, rights by cmdlet), §1.9 (401, and 
 """
 
 from collections.abc import Mapping
-from uuid import uuid4
 
 from local.twin.entra import Grant, Tokens
+from local.twin.positions import DenialBody, DirectoryRole, OldTokens
 from local.twin.rights import may_run
 from local.twin.state import TenantState
-from local.twin.switches import DirectoryRole
 from local.twin.wire import Response
 
-_NULS = b"\x00" * 4096
+_BODIES = {
+    DenialBody.NUL_BYTES: b"\x00" * 4096,
+    DenialBody.EMPTY: b"",
+    DenialBody.JSON: b'{"error":{"code":"Forbidden","message":"Access denied."}}',
+}
 
 
 class Access:
@@ -32,29 +35,37 @@ class Access:
         grant = self._grant(headers)
         is_ours = grant is not None and (grant.tenant_id, grant.audience) == (tenant.tenant_id, self._root)
         if grant is None or not is_ours or grant.expires <= tenant.clock() or not _is_permitted(tenant, grant):
-            return Response(401, {"WWW-Authenticate": 'Bearer error="invalid_token"', "request-id": str(uuid4())})
+            return Response(
+                401, {"WWW-Authenticate": 'Bearer error="invalid_token"', "request-id": tenant.request_id()}
+            )
         if tenant.switches.role is DirectoryRole.NONE:
-            return denied(named=True)
-        return denied(named=False) if grant.role is DirectoryRole.NONE else None
+            return denied(tenant, named=True)
+        return denied(tenant, named=False) if self._role(tenant, grant) is DirectoryRole.NONE else None
 
     def denial(self, tenant: TenantState, headers: Mapping[str, str], cmdlet: str) -> Response | None:
         """Let nobody run what the role does not carry, neither in the tenant nor in the token."""
         grant = self._grant(headers)
         if grant is None or not may_run(tenant.switches.role, cmdlet):
-            return denied(named=True)
-        return None if may_run(grant.role, cmdlet) else denied(named=False)
+            return denied(tenant, named=True)
+        return None if may_run(self._role(tenant, grant), cmdlet) else denied(tenant, named=False)
+
+    def _role(self, tenant: TenantState, grant: Grant) -> DirectoryRole:
+        """The role that counts: the token's own, or the tenant's where old tokens catch up."""
+        return tenant.switches.role if tenant.switches.old_tokens is OldTokens.CATCH_UP else grant.role
 
     def _grant(self, headers: Mapping[str, str]) -> Grant | None:
         return self._tokens.grant(headers.get("authorization", ""))
 
 
-def denied(*, named: bool) -> Response:
+def denied(tenant: TenantState, *, named: bool) -> Response:
     """The 403 that says gzip and is a run of NUL bytes; with the reason in a header, or without any."""
-    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip", "request-id": str(uuid4())}
+    headers = {"Content-Type": "application/json", "request-id": tenant.request_id()}
+    if tenant.switches.denial_body is DenialBody.NUL_BYTES:
+        headers["Content-Encoding"] = "gzip"
     if named:
         headers["X-ExceptionType"] = "CmdletAccessDeniedException"
         headers["x-ms-diagnostics"] = '2000003;reason="The user or application is not allowed to run the cmdlet."'
-    return Response(403, headers, _NULS)
+    return Response(403, headers, _BODIES[tenant.switches.denial_body])
 
 
 def _is_permitted(tenant: TenantState, grant: Grant) -> bool:

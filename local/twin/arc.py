@@ -4,6 +4,7 @@ Source: exchange contract §2.5 (one comma-joined string; no object before the f
 """
 
 from local.twin.catalogue import Values
+from local.twin.positions import ArcShape
 from local.twin.refusals import not_found
 from local.twin.results import Result
 from local.twin.state import Row, TenantState, blank
@@ -27,7 +28,9 @@ def set_arc(tenant: TenantState, values: Values) -> Result:
 
 def arc_rows(tenant: TenantState) -> list[Row]:
     """The one object, or none where nothing was ever configured."""
-    if tenant.arc is None:
+    shape = tenant.switches.arc_shape
+    if tenant.arc is None and shape is not ArcShape.ALWAYS_THERE:
         return []
-    row = {**blank("ArcConfig"), "ArcTrustedSealers": ",".join(tenant.arc)}
+    sealers = tenant.arc or []
+    row = {**blank("ArcConfig"), "ArcTrustedSealers": sealers if shape is ArcShape.LIST else ",".join(sealers)}
     return [{**row, "Name": "Default", "Identity": "Default", "Guid": tenant.tenant_id}]

@@ -9,7 +9,7 @@ from local.twin.connectors import INBOUND, OUTBOUND, get_connectors, new_connect
 from local.twin.domains import get_domains
 from local.twin.organisation import ENABLE, check_hydrated, enable_customization, get_organisation
 from local.twin.refusals import AccessDenied
-from local.twin.replicas import before_write, is_lagging, read_from
+from local.twin.replicas import before_write, is_remembered, read_from
 from local.twin.results import Result
 from local.twin.rules import get_rules, new_rule, remove_rule, set_rule, switch_rule
 from local.twin.state import TenantState
@@ -60,7 +60,9 @@ def spelled(cmdlet: str) -> str:
     raise AccessDenied
 
 
-def run(tenant: TenantState, cmdlet: str, parameters: Mapping[str, object], actor: str) -> Result:
+def run(
+    tenant: TenantState, cmdlet: str, parameters: Mapping[str, object], actor: str, *, is_stale: bool = False
+) -> Result:
     """Run a cmdlet on a tenant; it runs wholly or not at all.
 
     Args:
@@ -68,6 +70,7 @@ def run(tenant: TenantState, cmdlet: str, parameters: Mapping[str, object], acto
         cmdlet: Its exact name.
         parameters: As they came over the wire.
         actor: Who did it, for the object's own record.
+        is_stale: A read shows what was there before the last write.
 
     Raises:
         Refused: It did not run.
@@ -81,8 +84,8 @@ def run(tenant: TenantState, cmdlet: str, parameters: Mapping[str, object], acto
         return Result()
     check_hydrated(tenant, cmdlet)
     if cmdlet.startswith("Get-"):
-        return _RUNS[cmdlet](read_from(tenant), values, actor)
-    past = before_write(tenant) if is_lagging(tenant) else None
+        return _RUNS[cmdlet](read_from(tenant, is_stale=is_stale), values, actor)
+    past = before_write(tenant) if is_remembered(tenant) else None
     result = _RUNS[cmdlet](tenant, values, actor)
     if past is not None:
         tenant.past.append(past)

@@ -5,12 +5,13 @@ Source: exchange contract §2.1 (inbound), §2.2 (enhanced filtering), §2.3 (ou
 
 from datetime import UTC, datetime
 from ipaddress import ip_address, ip_network, summarize_address_range
+from uuid import UUID, uuid5
 
 from local.twin.catalogue import Change, Values
+from local.twin.positions import Leftovers, OutboundFilter, RestrictedInbound
 from local.twin.refusals import Refused, already_exists, argument, still_referenced
 from local.twin.results import Result, listed
 from local.twin.state import Row, TenantState, blank, checked_name, filled, find, is_taken, required
-from local.twin.switches import OutboundFilter, RestrictedInbound
 
 INBOUND, OUTBOUND = "InboundConnector", "OutboundConnector"
 _NOT_PROPERTIES = frozenset({"Identity", "Confirm", "WhatIf", "LinkForModifiedConnector"})
@@ -38,11 +39,26 @@ def get_connectors(tenant: TenantState, values: Values, noun: str) -> Result:
     default = None if tenant.switches.outbound_filter is OutboundFilter.ALL else False
     scoped, testing = values.get("IsTransportRuleScoped", default), values.get("IncludeTestModeConnectors", default)
     return listed(
-        tenant.outbound,
+        [*tenant.outbound, *_leftovers(tenant)],
         values,
         unknown,
         lambda row: scoped in (None, row["IsTransportRuleScoped"]) and not (testing is False and row["TestMode"]),
     )
+
+
+def _leftovers(tenant: TenantState) -> list[Row]:
+    """What the admin centre's validation leaves behind: copies without smart hosts and TLS (§2.0, seen live)."""
+    if tenant.switches.leftovers is Leftovers.NONE:
+        return []
+    names = [f"{row['Name']}_Test_2026-05-01T10:00:00.000Z" for row in tenant.outbound]
+    rows = [
+        {**row, "Name": name, "SmartHosts": [], "TlsSettings": ""}
+        for row, name in zip(tenant.outbound, names, strict=True)
+    ]
+    for row in rows:
+        row["Guid"] = row["ExchangeObjectId"] = str(uuid5(UUID(row["Guid"]), "leftover"))
+        tenant.describe(row, _CONTAINER)
+    return rows
 
 
 def new_connector(tenant: TenantState, values: Values, noun: str) -> Result:
@@ -165,11 +181,14 @@ def _check_outbound(row: Row, *, is_strict: bool) -> None:
 
 def _restricted(tenant: TenantState, row: Row, old: Row | None, noun: str) -> list[str]:
     """Leave a connector off that a restricted tenant would turn on; one that is on already stays on."""
-    if noun == OUTBOUND or tenant.switches.restricted_inbound is not RestrictedInbound.CREATED_DISABLED:
+    restriction = tenant.switches.restricted_inbound
+    if noun == OUTBOUND or restriction in (RestrictedInbound.NO, RestrictedInbound.PROHIBITED):
         return []
     if not _relays(row) or (old is not None and _relays(old)):
         return []
     row["Enabled"] = False
+    if restriction is RestrictedInbound.DISABLED_SILENTLY:
+        return []
     return [_BORN_OFF if old is None else _STAYS_OFF]
 
 

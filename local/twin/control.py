@@ -50,21 +50,15 @@ class TwinControl:
         """
         self._ask("POST", f"{tenant_id}/administrator", {"cmdlet": cmdlet, "parameters": dict(parameters)})
 
-    def fault(  # noqa: PLR0913 - one argument for each part of the answer
-        self,
-        tenant_id: str,
-        *,
-        cmdlet: str,
-        status: int,
-        times: int = 1,
-        applied: bool = False,
-        headers: Mapping[str, str] | None = None,
-        seconds: float = 0,
-    ) -> None:
-        """Let the next answers to a cmdlet be failures, or come late."""
-        fault = {"cmdlet": cmdlet, "status": status, "times": times, "applied": applied, "headers": dict(headers or {})}
-        fault["seconds"] = seconds
-        self._ask("POST", f"{tenant_id}/fault", fault)
+    def fault(self, tenant_id: str, cmdlet: str, **parts: object) -> None:
+        """Spoil the next answers to a cmdlet.
+
+        Args:
+            tenant_id: Whose.
+            cmdlet: Which; ``*`` for any.
+            parts: What comes instead, by the names of ``local.twin.state.Fault``.
+        """
+        self._ask("POST", f"{tenant_id}/fault", {"cmdlet": cmdlet, **parts})
 
     def clear_faults(self, tenant_id: str) -> None:
         """Let every answer be true again."""
@@ -78,8 +72,13 @@ class TwinControl:
         """Tell Entra one more credential of an application: a ``certificate`` in PEM, or a ``secret``."""
         self._ask("POST", client_id, credential, of="applications")
 
+    def advance(self, seconds: int) -> None:
+        """Let time pass for every tenant."""
+        self._ask("POST", "", {"seconds": seconds}, of="clock")
+
     def _ask(self, method: str, path: str, body: Mapping[str, object] | None = None, of: str = "tenants") -> Any:  # noqa: ANN401 - JSON
-        response = self._session.request(method, f"{self._url}/{of}/{path}", json=body, timeout=_TIMEOUT_S)
+        url = "/".join(filter(None, (self._url, of, path)))
+        response = self._session.request(method, url, json=body, timeout=_TIMEOUT_S)
         if not response.ok:
             raise TwinError(f"{method} {path}: {response.status_code} {response.content[:500]!r}")
         return response.json()

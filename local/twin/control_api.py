@@ -5,6 +5,7 @@ cmdlet as its administrator, ``POST …/fault`` and ``DELETE …/fault`` break a
 """
 
 import json
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from local.twin.admin_api import ADMINISTRATOR, AdminApi
@@ -29,6 +30,22 @@ class Tenants(Protocol):
 
     def tenant(self, name: str) -> TenantState | None:
         """Find one."""
+
+    def now(self) -> datetime:
+        """The time."""
+
+    def advance(self, duration: timedelta) -> None:
+        """Let time pass."""
+
+
+def clock(twin: Tenants, request: Request) -> Response:
+    """``POST /twin/clock`` lets time pass, ``GET`` says what time it is."""
+    if request.method == "POST":
+        try:
+            twin.advance(timedelta(seconds=Fields(parsed(request.body) or {}).number("seconds")))
+        except ValueError as error:
+            return answer(400, {"error": str(error)})
+    return answer(200, {"now": twin.now().isoformat()})
 
 
 def control(twin: Tenants, request: Request, name: str, end: str) -> Response:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from local.twin.cmdlets import known
 from local.twin.state import Fault
+from local.twin.wire import Delivery
 
 _ANY_CMDLET = "*"
 _LONGEST_S = 600
@@ -57,6 +58,13 @@ class Fields:
             raise ValueError(f"{name} has no time zone")
         return found
 
+    def delivery(self, name: str) -> Delivery:
+        """How an answer travels; whole when it is not said."""
+        value = self.document.get(name, Delivery.WHOLE)
+        if value not in list(Delivery):
+            raise ValueError(f"{name} is one of {', '.join(Delivery)}")
+        return Delivery(str(value))
+
     def table(self, name: str) -> dict[str, object]:
         """An object; an empty one when it is not there."""
         value = self.document.get(name, {})
@@ -85,13 +93,22 @@ def fault(given: Fields) -> Fault:
     """
     if unknown := given.document.keys() - {field.name for field in fields(Fault)}:
         raise ValueError(f"a fault has no {', '.join(sorted(unknown))}")
-    cmdlet, status, times = given.text("cmdlet"), given.number("status"), given.number("times", 1)
+    cmdlet, status = given.text("cmdlet"), given.number("status", 200)
     if cmdlet.casefold() not in {_ANY_CMDLET, *(name.casefold() for name in known())}:
         raise ValueError(f"there is no cmdlet {cmdlet!r}")
-    if status != HTTPStatus.OK and not HTTPStatus.BAD_REQUEST <= status <= 599:  # noqa: PLR2004 - HTTP's last number
-        raise ValueError("status is 200 or from 400 to 599")
-    headers = _headers(given.table("headers"))
-    return Fault(cmdlet, status, times, given.flag("applied"), headers, given.seconds("seconds"))
+    if status != HTTPStatus.OK and not HTTPStatus.MULTIPLE_CHOICES <= status <= 599:  # noqa: PLR2004 - HTTP's last number
+        raise ValueError("status is 200 or from 300 to 599")
+    return Fault(
+        cmdlet,
+        status,
+        times=given.number("times", 1),
+        after=given.number("after", 0),
+        applied=given.flag("applied"),
+        headers=_headers(given.table("headers")),
+        seconds=given.seconds("seconds"),
+        delivery=given.delivery("delivery"),
+        stale=given.flag("stale"),
+    )
 
 
 def _headers(given: Mapping[str, object]) -> dict[str, str]:

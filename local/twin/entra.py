@@ -13,9 +13,9 @@ import jwt
 
 from local.twin.applications import Applications
 from local.twin.entra_refusals import EntraRefused
+from local.twin.positions import DirectoryRole
 from local.twin.rights import TEMPLATES
 from local.twin.state import TenantState
-from local.twin.switches import DirectoryRole
 from local.twin.wire import Request, Response, answer
 
 LIFETIME = timedelta(hours=1)

@@ -7,9 +7,10 @@ import re
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from local.twin.asking import asked_by
 from local.twin.entra import Grant, Tokens
 from local.twin.graph_refusals import GraphRefused, bad_token, no_such_resource
-from local.twin.results import narrowed, selection
+from local.twin.results import narrowed
 from local.twin.role_assignments import assign, assignments, object_id
 from local.twin.state import Row, TenantState
 from local.twin.wire import Request, Response, answer, parsed
@@ -96,7 +97,7 @@ class Graph:
             raise no_such_resource(client_id)
         row: Row = {"id": object_id(tenant, client_id), "accountEnabled": True, "appId": grant.client_id}
         row |= {"displayName": "Mailflow", "servicePrincipalType": "Application"}
-        shown = narrowed(row, selection(request.path))
+        shown = narrowed(row, asked_by({}, request.path).members)
         return answer(200, {"@odata.context": f"{self._context('servicePrincipals')}/$entity", **shown})
 
     def _assignments(self, tenant: TenantState, grant: Grant, request: Request) -> Response:
@@ -107,7 +108,7 @@ class Graph:
         return answer(201, {"@odata.context": f"{self._context(_ASSIGNMENTS)}/$entity", **made})
 
     def _list(self, name: str, rows: list[Row], request: Request) -> Response:
-        members = selection(request.path)
+        members = asked_by({}, request.path).members
         return answer(200, {"@odata.context": self._context(name), "value": [narrowed(row, members) for row in rows]})
 
     def _context(self, name: str) -> str:

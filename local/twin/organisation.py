@@ -7,10 +7,10 @@ from datetime import timedelta
 from uuid import UUID, uuid5
 
 from local.twin.catalogue import Values
+from local.twin.positions import Dehydrated, Hydration
 from local.twin.refusals import SERVER, Encoding, Refused
 from local.twin.results import Result
 from local.twin.state import TenantState, blank
-from local.twin.switches import Dehydrated, Hydration
 
 ENABLE = "Enable-OrganizationCustomization"
 DELAY = timedelta(hours=1)

@@ -5,8 +5,10 @@ Source of each: exchange contract §1.8 (table of known failures, grades beside 
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum, auto
+
+from local.twin.german import in_german
 
 SERVER = "TWNPR01A001DC001.TWNPR01A001.PROD.OUTLOOK.COM"
 _INVOCATION = "Microsoft.Exchange.AdminApi.CommandInvocation"
@@ -43,8 +45,16 @@ class Refused(Exception):
     text: str
     encoding: Encoding = Encoding.PIPED
 
-    def document(self) -> dict[str, object]:
-        """The error body."""
+    def document(self, encoding: Encoding | None = None, *, is_german: bool = False) -> dict[str, object]:
+        """The error body.
+
+        Args:
+            encoding: Where it says what happened, if not where this kind of refusal says it.
+            is_german: In which language.
+        """
+        if encoding is not None or is_german:
+            text = in_german(self.text) if is_german else self.text
+            return replace(self, text=text, encoding=encoding or self.encoding).document()
         code = {400: "BadRequest", 404: "NotFound"}.get(self.status, "InternalServerError")
         # Binding says the first, a cmdlet that ran into something the second (both seen live).
         is_unbound = self.type.startswith((_INVOCATION, "System.Management.Automation."))

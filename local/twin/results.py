@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import parse_qs
 
+from local.twin.german import in_german
+from local.twin.positions import Extras, UnknownIdentity
 from local.twin.refusals import not_found
-from local.twin.state import Row, find
-from local.twin.switches import UnknownIdentity
+from local.twin.shapes import annotated, shaped
+from local.twin.state import Row, TenantState, find
 
 MORE = (
     "There are more results available than are currently displayed. To view them, increase the value for the "
@@ -21,6 +22,7 @@ class Result:
     rows: list[Row] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     confirmation: str = ""
+    next_link: str = ""
 
 
 def _all(_: Row) -> bool:
@@ -48,50 +50,31 @@ def listed(
     return Result(found)
 
 
-def selection(url: str) -> frozenset[str]:
-    """The members that ``?$select=Name,Guid`` asks for, in lower case; none stands for all of them (§1.1)."""
-    asked = parse_qs(url.partition("?")[2]).get("$select", [])
-    return frozenset(name.strip().casefold() for part in asked for name in part.split(",") if name.strip())
-
-
-def envelope(result: Result, root: str, members: frozenset[str] = frozenset()) -> dict[str, object]:
+def envelope(
+    tenant: TenantState, result: Result, root: str, members: frozenset[str], *, is_german: bool
+) -> dict[str, object]:
     """The body of a success (exchange contract §1.5, seen live).
 
     Args:
+        tenant: Whose.
         result: What the cmdlet gave.
         root: The tenant's path, for the context link.
-        members: What of each object is asked for; none for everything. A name that it does not have is ignored.
+        members: Which members of each object, none for all of them; one that it does not have is ignored.
+        is_german: In which language its warnings are.
     """
-    asked = {"@adminapi.confirmationmessage": result.confirmation} if result.confirmation else {}
+    more: dict[str, object] = {"@adminapi.confirmationmessage": result.confirmation} if result.confirmation else {}
+    more |= {"@odata.nextLink": result.next_link} if result.next_link else {}
+    more |= {"@adminapi.revision": 1} if tenant.switches.extras is Extras.SOME else {}
+    rows = [narrowed(shaped(tenant, row), members) for row in result.rows]
     return {
         "@odata.context": f"{root}/$metadata#Collection(Exchange.GenericHashTable)",
         "adminapi.warnings@odata.type": "#Collection(String)",
-        "@adminapi.warnings": result.warnings,
-        **asked,
-        "value": [_annotated(narrowed(row, members)) for row in result.rows],
+        "@adminapi.warnings": [in_german(warning) if is_german else warning for warning in result.warnings],
+        **more,
+        "value": [annotated(row, tenant.switches) for row in rows],
     }
 
 
 def narrowed(row: Row, members: frozenset[str]) -> Row:
     """An object with the members that were asked for; with all of them where none was named."""
     return {name: value for name, value in row.items() if not members or name.casefold() in members}
-
-
-def _annotated(row: Row) -> Row:
-    """An object with the annotations that stand before each property that is no plain text."""
-    shown: Row = {}
-    for name, value in row.items():
-        if kind := _kind(name, value):
-            shown[f"{name}@{'odata' if kind.startswith('#') else 'data'}.type"] = kind
-        shown[name] = value
-    return shown
-
-
-def _kind(name: str, value: object) -> str:
-    if isinstance(value, list):
-        return "#Collection(String)"
-    if name in ("Guid", "ImmutableId", "ExchangeObjectId"):
-        return "System.Guid"
-    if name.startswith("When") and value:
-        return "System.DateTime"
-    return "System.Int32" if isinstance(value, int) and not isinstance(value, bool) else ""

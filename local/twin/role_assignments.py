@@ -10,9 +10,9 @@ from uuid import UUID, uuid5
 
 from local.twin.entra import Grant
 from local.twin.graph_refusals import GraphRefused, bad_request, conflict, no_such_resource
+from local.twin.positions import DirectoryRole
 from local.twin.rights import TEMPLATES
 from local.twin.state import Row, TenantState
-from local.twin.switches import DirectoryRole
 
 _CLAUSE = re.compile(r"(principalId|roleDefinitionId|directoryScopeId)\s+eq\s+'([^']*)'", re.IGNORECASE)
 _STRENGTH = (*TEMPLATES, DirectoryRole.NONE)

@@ -47,14 +47,19 @@ def acts(row: Row) -> bool:
     return bool(_used(row, _in_order())) or row["StopRuleProcessing"] is True
 
 
-def class_lists(row: Row) -> dict[str, list[str] | None]:
-    """The rule's ``Conditions``, ``Exceptions`` and ``Actions``; ``None`` where it has none."""
+def class_lists(row: Row, *, with_stop: bool = False) -> dict[str, list[str] | None]:
+    """The rule's ``Conditions``, ``Exceptions`` and ``Actions``; ``None`` where it has none.
+
+    Args:
+        row: The rule.
+        with_stop: The end of rule processing is a class as well.
+    """
     conditions = [name for name in row if f"ExceptIf{name}" in row]
     exceptions = [name for name in row if name.startswith("ExceptIf")]
     return {
         "Conditions": _classes(_used(row, conditions), "Predicate"),
         "Exceptions": _classes((name.removeprefix("ExceptIf") for name in _used(row, exceptions)), "Predicate"),
-        "Actions": _classes(_used(row, _in_order()), "Action"),
+        "Actions": _classes([*_used(row, _in_order()), *_used(row, ("StopRuleProcessing",) * with_stop)], "Action"),
     }
 
 

@@ -5,6 +5,7 @@ Source: exchange contract §2.4 (parameters, object, state changes, priority).
 
 from local.twin.catalogue import Change, Values
 from local.twin.connectors import routed
+from local.twin.positions import NewRules, StopClass
 from local.twin.refusals import Refused, argument, bad_priority
 from local.twin.results import Result, listed
 from local.twin.rule_classes import acts, class_lists, is_used
@@ -35,7 +36,8 @@ def get_rules(tenant: TenantState, values: Values) -> Result:
 def seen(tenant: TenantState, row: Row) -> Row:
     """A rule as it reads back: with its place, and with what it does as lists of classes."""
     place = next(number for number, rule in enumerate(tenant.rules) if rule is row)
-    return {**row, "Priority": place, **class_lists(row)}
+    stops = tenant.switches.stop_class is StopClass.LISTED
+    return {**row, "Priority": place, **class_lists(row, with_stop=stops)}
 
 
 def new_rule(tenant: TenantState, values: Values, actor: str) -> Result:
@@ -45,7 +47,8 @@ def new_rule(tenant: TenantState, values: Values, actor: str) -> Result:
         raise Refused(400, "System.InvalidOperationException", text)
     row = blank("TransportRule")
     row["Name"], row["CreatedBy"], row["LastModifiedBy"] = values["Name"], actor, actor
-    row["State"] = "Disabled" if values.get("Enabled") is False else "Enabled"
+    unsaid = tenant.switches.new_rules is NewRules.ON
+    row["State"] = "Enabled" if values.get("Enabled", unsaid) is True else "Disabled"
     _fill(tenant, row, values)
     _check(tenant, row, row)
     place = _place(values.get("Priority", len(tenant.rules)), len(tenant.rules))

@@ -12,10 +12,12 @@ import trustme
 import uvicorn
 
 from local.twin.twin import Twin
-from local.twin.wire import Request, Response
+from local.twin.wire import Delivery, Request, Response
 
 ADDRESS = "127.0.0.1"
 _BACKLOG = 512
+_LONGEST_DRIP, _LARGEST_FLOOD = 6000, 8192
+"""Ten minutes of bytes; half a gigabyte."""
 
 
 def certify(folder: Path) -> tuple[Path, Callable[[ssl.SSLContext], None]]:
@@ -97,7 +99,25 @@ def application(twin: Twin) -> Callable[..., Any]:
 
 
 async def _send(response: Response, send: Callable[..., Any]) -> None:
+    if response.delivery is Delivery.RESET:
+        # uvicorn answers 500 for an application that fails before it begins, and hangs up on one that fails after.
+        await send({"type": "http.response.start", "status": response.status, "headers": []})
+        raise ConnectionResetError("a fault that was asked for")
+    if response.delivery is not Delivery.WHOLE:
+        await _trickle(response, send)
+        return
     headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()]
     headers.append((b"content-length", str(len(response.body)).encode()))
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     await send({"type": "http.response.body", "body": response.body})
+
+
+async def _trickle(response: Response, send: Callable[..., Any]) -> None:
+    """An answer that does not end: a byte at a time, or as much as fits."""
+    is_drip = response.delivery is Delivery.DRIP
+    chunk, pause = (b" ", 0.1) if is_drip else (b" " * 65536, 0.0)
+    await send({"type": "http.response.start", "status": response.status, "headers": []})
+    for _ in range(_LONGEST_DRIP if is_drip else _LARGEST_FLOOD):
+        await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await asyncio.sleep(pause)
+    await send({"type": "http.response.body", "body": b""})

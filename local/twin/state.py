@@ -7,12 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
+from http import HTTPStatus
 from importlib.resources import files
+from random import Random
 from typing import Any
 from uuid import UUID, uuid5
 
 from local.twin.refusals import argument, bad_value, not_found
 from local.twin.switches import Switches
+from local.twin.wire import Delivery
 
 Row = dict[str, Any]
 LONGEST_NAME = 64
@@ -26,17 +29,28 @@ class Fault:
         cmdlet: Which cmdlet it hits; ``*`` for any.
         status: The HTTP status of the answer; 200 gives the true one.
         times: How many answers are left.
+        after: How many calls pass unharmed before.
         applied: The cmdlet runs all the same, and only its answer is lost.
-        headers: Of the answer, such as Retry-After.
+        headers: Of the answer, such as Retry-After or Location.
         seconds: How long the answer is kept back.
+        delivery: How the answer travels.
+        stale: A read shows the tenant as it was before the last write.
     """
 
     cmdlet: str
-    status: int
-    times: int
+    status: int = 200
+    times: int = 1
+    after: int = 0
     applied: bool = False
     headers: dict[str, str] = field(default_factory=dict)
     seconds: float = 0
+    delivery: Delivery = Delivery.WHOLE
+    stale: bool = False
+
+    @property
+    def is_true(self) -> bool:
+        """The cmdlet's own answer goes out, whenever and however it does."""
+        return self.status == HTTPStatus.OK and self.delivery is Delivery.WHOLE
 
 
 @dataclass(frozen=True)
@@ -71,6 +85,9 @@ class TenantState:
         history: Every cmdlet that was asked for, by whom, and how it ended.
         past: What was there before each write, while a copy lags.
         reads: How many reads there were; copies take turns.
+        requests, writes: How many the application sent; disturbances come at intervals.
+        writes_met: How often the administrator came between.
+        dice: Chance, the same for the same seed.
         hydrated_at: When the organisation gets objects of its own; ``None`` while nobody has asked for them.
         lock: Exchange does one thing at a time here.
     """
@@ -88,9 +105,14 @@ class TenantState:
     history: list[Row] = field(default_factory=list)
     past: list[Past] = field(default_factory=list)
     reads: int = 0
+    requests: int = 0
+    writes: int = 0
+    writes_met: int = 0
+    dice: Random = field(default_factory=lambda: Random(0))
     hydrated_at: datetime | None = None
     lock: threading.RLock = field(default_factory=threading.RLock)
     _made: int = 0
+    _asked: int = 0
 
     def names(self) -> set[str]:
         """Everything that a URL may call it: its id and its accepted domains, in lower case."""
@@ -100,6 +122,11 @@ class TenantState:
         """An id that nothing else in the tenant has, the same in every run."""
         self._made += 1
         return str(uuid5(UUID(self.tenant_id), str(self._made)))
+
+    def request_id(self) -> str:
+        """The id of an answer, the same in every run."""
+        self._asked += 1
+        return str(uuid5(UUID(self.tenant_id), f"request {self._asked}"))
 
     def stamp(self, row: Row, *, created: bool = False) -> None:
         """Note when an object was changed, in as many ways as it has: a rule has one, a connector four (seen live)."""

@@ -3,12 +3,13 @@
 import re
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+from random import Random
 from urllib.parse import unquote
 
-from local.twin.admin_api import ADMINISTRATOR, AdminApi, body_of
+from local.twin.admin_api import ADMINISTRATOR, AdminApi
 from local.twin.applications import Applications
-from local.twin.control_api import control
+from local.twin.control_api import clock, control
 from local.twin.domains import Domains, add_domains, usual
 from local.twin.entra import Tokens
 from local.twin.entra_discovery import configuration, instances
@@ -31,11 +32,14 @@ class Twin:
         root: The twin's own address, for links and audiences, such as ``https://127.0.0.1:8443``.
         clock: The time, in UTC.
         graph: The audience of tokens for Microsoft Graph; not Exchange's, which is ``root``.
+        seed: What chance draws from: the same seed replays the same run.
     """
 
-    def __init__(self, root: str, clock: Callable[[], datetime], graph: str = GRAPH) -> None:
+    def __init__(self, root: str, clock: Callable[[], datetime], graph: str = GRAPH, seed: int = 0) -> None:
         self.root = root
         self._clock = clock
+        self._seed = seed
+        self._ahead = timedelta()
         self._applications = Applications()
         self._tokens = Tokens(root, graph, self._applications)
         self._graph = Graph(self._tokens, self.tenant, graph)
@@ -55,7 +59,8 @@ class Twin:
             rules: How many of them are transport rules.
             domains: Its further accepted domains; by default one that is made from the initial domain.
         """
-        tenant = TenantState(tenant_id.lower(), domain.lower(), self._clock)
+        dice = Random(f"{self._seed} {tenant_id.lower()}")
+        tenant = TenantState(tenant_id.lower(), domain.lower(), self.now, dice=dice)
         add_domains(tenant, usual(tenant.domain) if domains is None else domains)
         for cmdlet, parameters in foreign(seed, domain, rules):
             response = self.exchange.perform(tenant, cmdlet, parameters, ADMINISTRATOR)
@@ -64,6 +69,15 @@ class Twin:
         with self._lock:
             self._tenants[tenant.tenant_id] = tenant
         return tenant
+
+    def now(self) -> datetime:
+        """The twin's time, in UTC."""
+        return self._clock() + self._ahead
+
+    def advance(self, duration: timedelta) -> None:
+        """Let time pass for every tenant."""
+        with self._lock:
+            self._ahead += duration
 
     def tenant(self, name: str) -> TenantState | None:
         """Find a tenant by its id or one of its accepted domains."""
@@ -80,6 +94,8 @@ class Twin:
             return self._login(request, found["tenant"], path)
         if path == "/common/discovery/instance":
             return instances(self.root)
+        if path == "/twin/clock":
+            return clock(self, request)
         if found := _CONTROL.fullmatch(path):
             return control(self, request, found["tenant"], found["end"] or "")
         if found := _APPLICATION.fullmatch(path):
@@ -100,9 +116,9 @@ class Twin:
             return Response(401, {"WWW-Authenticate": 'Bearer error="invalid_token"'})
         match (version, end, request.method):
             case ("beta", "invokecommand", "POST"):
-                return self.exchange.invoke(tenant, request.headers, body_of(request), request.path)
+                return self.exchange.invoke(tenant, request)
             case ("beta", "$batch", "POST"):
-                return self.exchange.batch(tenant, request.headers, body_of(request))
+                return self.exchange.batch(tenant, request)
             case ("v1.0", "exomodulefile", "GET"):
                 return self.exchange.module_file(tenant, request.headers)
             case (_, "invokecommand", _) | ("beta", "$batch", _) | ("v1.0", "exomodulefile", _):

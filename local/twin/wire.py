@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,18 @@ class Request:
     body: bytes = field(repr=False)
 
 
+class Delivery(StrEnum):
+    """How an answer travels."""
+
+    WHOLE = "whole"
+    RESET = "reset"
+    """The connection breaks instead."""
+    DRIP = "drip"
+    """One byte at a time, for as long as somebody listens."""
+    FLOOD = "flood"
+    """Without an end."""
+
+
 @dataclass(frozen=True)
 class Response:
     """What goes out."""
@@ -22,6 +35,7 @@ class Response:
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    delivery: Delivery = Delivery.WHOLE
 
 
 JSON = {"Content-Type": "application/json; charset=utf-8"}

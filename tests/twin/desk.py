@@ -124,6 +124,8 @@ def new_desk(rules: int = 0, *, empty: bool = True) -> Desk:
     clock = Clock()
     twin = Twin(ROOT, clock)
     tenant = twin.create_tenant(TENANT_ID, DOMAIN, seed=1, rules=rules)
+    # Members that nobody knows yet have a test of their own.
+    tenant.switches.turn({"extras": "none"})
     if empty:
         tenant.rules.clear()
         tenant.inbound.clear()

@@ -21,6 +21,7 @@ def made(desk: Desk, **fields: object) -> Desk:
     assert response.status == 201, response.body
     tenant = desk.twin.tenant(OTHER)
     assert tenant is not None
+    tenant.switches.turn({"extras": "none"})
     return Desk(desk.twin, tenant, desk.clock)
 
 

@@ -8,12 +8,21 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID, uuid4
 
 import msal  # type: ignore[import-untyped]
 import pytest
 import requests
 
 from local.twin.control import TwinControl, TwinError
+from shared.adapters.credentials import ClientSecret
+from shared.adapters.exchange_calls import Call
+from shared.adapters.exchange_protocol import Sender, encode
+from shared.adapters.sessions import Sessions
+from shared.adapters.tokens import Registration, Tokens
+from shared.adapters.transport import Limits, Transport
+from shared.domain.errors import Ambiguous, Unavailable
+from shared.domain.values import Secret
 from tests.twin.desk import DOMAIN, TENANT_ID, bearer, calling
 
 CLIENT = "11111111-2222-4333-8444-555555555555"
@@ -101,3 +110,33 @@ def test_the_product_s_libraries_reach_it_and_a_signal_ends_it(running: Running,
     rest, _ = running.process.communicate(timeout=10)
     assert (running.process.returncode, rest) == (0, "")
     assert time.monotonic() - started < 5
+
+
+def test_answers_that_break_off_drip_or_never_end_are_cut_by_the_product_s_own_limits(
+    running: Running, session: requests.Session
+) -> None:
+    root = running.urls["exchange_url"]
+    control = TwinControl(running.urls["control_url"], running.urls["ca_file"])
+    control.create_tenant(TENANT_ID, DOMAIN, seed=1)
+    sessions = Sessions(lambda: session)
+    tokens = Tokens(Registration(CLIENT, ClientSecret(Secret("any")), root), root, sessions)
+    sender = Sender(root, UUID(TENANT_ID), uuid4(), Secret(tokens.token(UUID(TENANT_ID))))
+    limits = Limits(read=2.0, write=2.0, size=1_000_000)
+    transport = Transport(root, sessions, limits)
+    write = encode(Call("Set-ArcConfig", {"Identity": "Default", "ArcTrustedSealers": ("a.example",)}), sender)
+    for delivery in ("reset", "drip", "flood"):
+        control.fault(TENANT_ID, "Set-ArcConfig", delivery=delivery, applied=True)
+        started = time.monotonic()
+        with pytest.raises(Ambiguous):
+            transport.post(write, transport.deadline(is_read=False))
+        assert time.monotonic() - started < 4
+    assert [(entry["delivery"], entry["committed"]) for entry in control.history(TENANT_ID)] == [
+        ("reset", True),
+        ("drip", True),
+        ("flood", True),
+    ]
+    control.fault(TENANT_ID, "Set-ArcConfig", status=302, headers={"Location": "https://elsewhere.example/"})
+    with pytest.raises(Unavailable, match="must not go"):
+        transport.post(write, transport.deadline(is_read=False))
+    control.advance(3601)
+    assert transport.post(write, transport.deadline(is_read=False)).status == 401

@@ -2,12 +2,13 @@
 
 import re
 from dataclasses import fields
-from enum import StrEnum
 from pathlib import Path
 
 from local.twin.cmdlets import known
+from local.twin.registry import REGISTRY
 from local.twin.state import Fault
-from local.twin.switches import Switches
+from local.twin.switches import Switches, positions
+from tools.twin_page import page
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "twin.md").read_text("utf-8")
 GRADES = {"seen live", "documented", "shipping client", "Exchange Server", "inferred", "unknown"}
@@ -20,18 +21,17 @@ def table(heading: str) -> list[list[str]]:
     return [line.strip("| ").split(" | ") for line in lines if line.startswith("|")][2:]
 
 
-def positions(default: object) -> str:
-    """A switch's positions as the page writes them, the default first."""
-    first = str(default).lower()
-    names = [*type(default)] if isinstance(default, StrEnum) else [first, str(not default).lower()]
-    assert names[0] == first
-    return ", ".join(f"`{name}`" for name in names)
+def test_the_tables_of_switches_are_what_the_registry_says() -> None:
+    assert page(PAGE) == PAGE
 
 
-def test_the_page_lists_every_switch_with_its_positions() -> None:
-    listed = [(row[0], row[1]) for row in table("Switches")]
-    switches = Switches()
-    assert listed == [(f"`{field.name}`", positions(getattr(switches, field.name))) for field in fields(switches)]
+def test_the_registry_knows_every_switch_by_number_grade_and_source() -> None:
+    assert list(REGISTRY) == [field.name for field in fields(Switches)] == list(positions())
+    for name, about in REGISTRY.items():
+        assert about.grade in GRADES, name
+        assert about.source.startswith("§"), name
+    numbers = {about.number for about in REGISTRY.values()} | {"S21"}
+    assert {f"S{number}" for number in range(1, 24)} <= numbers
 
 
 def test_the_page_lists_every_cmdlet() -> None:

@@ -347,10 +347,21 @@ def test_what_was_asked_is_noted_with_who_asked_and_how_it_ended(desk: Desk, tok
     desk.ask("Get-ArcConfig")
     assert desk.tenant.history == [
         {
+            "time": "2026-03-01T08:00:00+00:00",
             "actor": "application",
             "cmdlet": "get-OutboundConnector",
             "parameters": {"Identity": "Nobody"},
             "status": 404,
+            "delivery": "whole",
+            "committed": False,
         },
-        {"actor": "administrator", "cmdlet": "Get-ArcConfig", "parameters": {}, "status": 200},
+        {
+            "time": "2026-03-01T08:00:00+00:00",
+            "actor": "administrator",
+            "cmdlet": "Get-ArcConfig",
+            "parameters": {},
+            "status": 200,
+            "delivery": "whole",
+            "committed": False,
+        },
     ]
