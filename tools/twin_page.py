@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from local.twin.mailflow.assumptions import Assumptions
-from local.twin.registry import REGISTRY
+from local.twin.registry import registry
 from local.twin.switches import positions
 
 PAGE = ROOT / "docs" / "reference" / "twin.md"
@@ -31,7 +31,7 @@ def page(text: str) -> str:
 def _switches() -> str:
     rows = ["| | Switch | Positions | What it decides | Grade | Source |", "|---|---|---|---|---|---|"]
     for name, found in positions().items():
-        about = REGISTRY[name]
+        about = registry()[name]
         words = ", ".join(f"`{str(position).lower()}`" for position in found)
         source = f"exchange contract {about.source}"
         rows.append(f"| {about.number} | `{name}` | {words} | {about.decides} | {about.grade} | {source} |")

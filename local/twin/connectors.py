@@ -5,10 +5,10 @@ Source: exchange contract §2.1 (inbound), §2.2 (enhanced filtering), §2.3 (ou
 
 from datetime import UTC, datetime
 from ipaddress import ip_address, ip_network, summarize_address_range
-from uuid import UUID, uuid5
 
 from local.twin.catalogue import Change, Values
-from local.twin.positions import Leftovers, OutboundFilter, RestrictedInbound
+from local.twin.leftovers import leftovers
+from local.twin.positions import OutboundFilter, RestrictedInbound
 from local.twin.refusals import Refused, already_exists, argument, still_referenced
 from local.twin.results import Result, listed
 from local.twin.state import Row, TenantState, blank, checked_name, filled, find, is_taken, required
@@ -39,26 +39,11 @@ def get_connectors(tenant: TenantState, values: Values, noun: str) -> Result:
     default = None if tenant.switches.outbound_filter is OutboundFilter.ALL else False
     scoped, testing = values.get("IsTransportRuleScoped", default), values.get("IncludeTestModeConnectors", default)
     return listed(
-        [*tenant.outbound, *_leftovers(tenant)],
+        [*tenant.outbound, *leftovers(tenant, _CONTAINER)],
         values,
         unknown,
         lambda row: scoped in (None, row["IsTransportRuleScoped"]) and not (testing is False and row["TestMode"]),
     )
-
-
-def _leftovers(tenant: TenantState) -> list[Row]:
-    """What the admin centre's validation leaves behind: copies without smart hosts and TLS (§2.0, seen live)."""
-    if tenant.switches.leftovers is Leftovers.NONE:
-        return []
-    names = [f"{row['Name']}_Test_2026-05-01T10:00:00.000Z" for row in tenant.outbound]
-    rows = [
-        {**row, "Name": name, "SmartHosts": [], "TlsSettings": ""}
-        for row, name in zip(tenant.outbound, names, strict=True)
-    ]
-    for row in rows:
-        row["Guid"] = row["ExchangeObjectId"] = str(uuid5(UUID(row["Guid"]), "leftover"))
-        tenant.describe(row, _CONTAINER)
-    return rows
 
 
 def new_connector(tenant: TenantState, values: Values, noun: str) -> Result:

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from uuid import UUID
 
 from local.twin.cmdlets import known
-from local.twin.state import Fault
+from local.twin.faults import Fault
 from local.twin.wire import Delivery
 
 _ANY_CMDLET = "*"

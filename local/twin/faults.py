@@ -1,15 +1,49 @@
 """Answers that somebody wants instead of the true ones."""
 
 import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from http import HTTPStatus
 
 from local.twin.refusals import Refused
-from local.twin.state import Fault, TenantState
-from local.twin.wire import Response
+from local.twin.wire import Delivery, Response
 
 
-def next_fault(tenant: TenantState, cmdlet: str) -> Fault | None:
+@dataclass
+class Fault:
+    """An answer that a test or the demo wants instead of the true one.
+
+    Attributes:
+        cmdlet: Which cmdlet it hits; ``*`` for any.
+        status: The HTTP status of the answer; 200 gives the true one.
+        times: How many answers are left.
+        after: How many calls pass unharmed before.
+        applied: The cmdlet runs all the same, and only its answer is lost.
+        headers: Of the answer, such as Retry-After or Location.
+        seconds: How long the answer is kept back.
+        delivery: How the answer travels.
+        stale: A read shows the tenant as it was before the last write.
+    """
+
+    cmdlet: str
+    status: int = 200
+    times: int = 1
+    after: int = 0
+    applied: bool = False
+    headers: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0
+    delivery: Delivery = Delivery.WHOLE
+    stale: bool = False
+
+    @property
+    def is_true(self) -> bool:
+        """The cmdlet's own answer goes out, whenever and however it does."""
+        return self.status == HTTPStatus.OK and self.delivery is Delivery.WHOLE
+
+
+def next_fault(faults: Iterable[Fault], cmdlet: str) -> Fault | None:
     """The fault that this call of the application meets, if any; each counts its calls."""
-    for fault in tenant.faults:
+    for fault in faults:
         if fault.cmdlet.casefold() in ("*", cmdlet.casefold()) and fault.times > 0:
             if fault.after > 0:
                 fault.after -= 1
@@ -29,6 +63,6 @@ def spoiled(fault: Fault, response: Response | None) -> Response:
     text = "The server is too busy. This issue may be transient. Please try again later."
     refused = Refused(fault.status, "Microsoft.Exchange.Data.Directory.TransientException", text)
     body = json.dumps(refused.document()).encode()
-    if fault.status == 200 and response is not None:  # noqa: PLR2004 - HTTP's own number
+    if fault.status == HTTPStatus.OK and response is not None:
         body = response.body
     return Response(fault.status, {"Content-Type": "application/json", **fault.headers}, body, fault.delivery)

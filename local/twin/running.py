@@ -52,7 +52,7 @@ class Call:
 def performed(tenant: TenantState, call: Call, root: str) -> Response:
     """Run a cmdlet and note it."""
     with tenant.lock:
-        fault = next_fault(tenant, call.cmdlet) if call.is_applications else None
+        fault = next_fault(tenant.faults, call.cmdlet) if call.is_applications else None
         for interference in interfered(tenant) if call.is_applications and call.is_write else ():
             performed(tenant, Call(*interference, ADMINISTRATOR), root)
         runs = fault is None or fault.is_true or fault.applied

@@ -7,50 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
-from http import HTTPStatus
 from importlib.resources import files
 from random import Random
 from typing import Any
 from uuid import UUID, uuid5
 
+from local.twin.faults import Fault
 from local.twin.refusals import argument, bad_value, not_found
 from local.twin.switches import Switches
-from local.twin.wire import Delivery
 
 Row = dict[str, Any]
 LONGEST_NAME = 64
-
-
-@dataclass
-class Fault:
-    """An answer that a test or the demo wants instead of the true one.
-
-    Attributes:
-        cmdlet: Which cmdlet it hits; ``*`` for any.
-        status: The HTTP status of the answer; 200 gives the true one.
-        times: How many answers are left.
-        after: How many calls pass unharmed before.
-        applied: The cmdlet runs all the same, and only its answer is lost.
-        headers: Of the answer, such as Retry-After or Location.
-        seconds: How long the answer is kept back.
-        delivery: How the answer travels.
-        stale: A read shows the tenant as it was before the last write.
-    """
-
-    cmdlet: str
-    status: int = 200
-    times: int = 1
-    after: int = 0
-    applied: bool = False
-    headers: dict[str, str] = field(default_factory=dict)
-    seconds: float = 0
-    delivery: Delivery = Delivery.WHOLE
-    stale: bool = False
-
-    @property
-    def is_true(self) -> bool:
-        """The cmdlet's own answer goes out, whenever and however it does."""
-        return self.status == HTTPStatus.OK and self.delivery is Delivery.WHOLE
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local.demo.items import ITEMS, rules_are_in_order
-from local.twin.state import Fault
+from local.twin.faults import Fault
 from shared.application.commands import command, sign_up
 from shared.application.handlers import MOST_ROUNDS, Outcome, handle_reconcile, handle_verify
 from shared.application.ports import Policy, World

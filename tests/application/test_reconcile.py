@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 
 from local.demo.items import ITEMS, rules_are_in_order
-from local.twin.state import Fault
+from local.twin.faults import Fault
 from shared.application.ports import Exchange, Policy
 from shared.application.reconcile import reconcile, verify
 from shared.domain.errors import Ambiguous, KeeperError, NeedsConsent, NeedsRole, RolePropagating

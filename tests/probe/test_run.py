@@ -8,7 +8,7 @@ import pytest
 from local.probe.own import check_own
 from local.probe.questions import QUESTIONS
 from local.probe.steps import Step, call_of
-from local.twin.state import Fault
+from local.twin.faults import Fault
 from shared.adapters.exchange_calls import Call
 from shared.domain.errors import Rejected
 from tests.probe.scene import Bench, Handle, new_bench, no

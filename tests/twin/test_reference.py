@@ -5,8 +5,8 @@ from dataclasses import fields
 from pathlib import Path
 
 from local.twin.cmdlets import known
-from local.twin.registry import REGISTRY
-from local.twin.state import Fault
+from local.twin.faults import Fault
+from local.twin.registry import registry
 from local.twin.switches import Switches, positions
 from tools.twin_page import page
 
@@ -26,11 +26,11 @@ def test_the_tables_of_switches_are_what_the_registry_says() -> None:
 
 
 def test_the_registry_knows_every_switch_by_number_grade_and_source() -> None:
-    assert list(REGISTRY) == [field.name for field in fields(Switches)] == list(positions())
-    for name, about in REGISTRY.items():
+    assert list(registry()) == [field.name for field in fields(Switches)] == list(positions())
+    for name, about in registry().items():
         assert about.grade in GRADES, name
         assert about.source.startswith("§"), name
-    numbers = {about.number for about in REGISTRY.values()} | {"S21"}
+    numbers = {about.number for about in registry().values()} | {"S21"}
     assert {f"S{number}" for number in range(1, 24)} <= numbers
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from local.twin.registry import REGISTRY
+from local.twin.registry import registry
 from local.twin.switches import positions
 from local.twin.wire import Response
 from tests.twin.desk import ADMIN, Desk, bearer, calling, new_desk, opened, refusal_in
@@ -33,7 +33,7 @@ def make(desk: Desk, **more: object) -> None:
 
 def test_every_switch_starts_at_its_first_position_and_takes_all_of_them(desk: Desk) -> None:
     for name, found in positions().items():
-        assert name in REGISTRY
+        assert name in registry()
         for position in reversed(found):
             desk.tenant.switches.turn({name: position})
             assert getattr(desk.tenant.switches, name) == position
