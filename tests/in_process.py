@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from http.client import HTTPMessage
 from urllib.parse import urlsplit
 
 import requests
@@ -28,6 +29,21 @@ class Received:
 Sent = tuple[int, Mapping[str, str], bytes]
 
 
+class _Original:
+    """What requests reads cookies from."""
+
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        self.msg = HTTPMessage()
+        for name, value in headers.items():
+            self.msg[name] = value
+
+    def isclosed(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
 @dataclass
 class TwinTransport(BaseAdapter):
     """Hands each request to a function and gives back what it returns, or raises what it raises."""
@@ -45,7 +61,13 @@ class TwinTransport(BaseAdapter):
         response = requests.Response()
         response.status_code = status
         response.headers.update(answered)
-        response.raw = HTTPResponse(io.BytesIO(content), headers=dict(answered), status=status, preload_content=False)
+        response.raw = HTTPResponse(
+            io.BytesIO(content),
+            headers=dict(answered),
+            status=status,
+            preload_content=False,
+            original_response=_Original(answered),  # type: ignore[arg-type]
+        )
         response.request = request
         response.url = received.url
         return response

@@ -17,17 +17,20 @@ from shared.adapters.exchange_answers import Answer, Outcome, Reply, decipher, d
 from shared.adapters.exchange_calls import READS, Call, write_call
 from shared.adapters.exchange_protocol import Request, Sender, encode, encode_batch
 from shared.adapters.transport import Transport
-from shared.domain.errors import KeeperError, NeedsConsent, PermanentError, RolePropagating, Throttled
+from shared.domain.errors import KeeperError, NeedsConsent, PermanentError, RolePropagating, Throttled, Unavailable
 from shared.domain.observation import Complete, Observation, Unread
 from shared.domain.resources import Kind
 from shared.domain.steps import Applied, Step
 from shared.domain.tenants import Tenant
-from shared.domain.values import Secret
+from shared.domain.values import Row, Secret
 
 _LOG = logging.getLogger("keeper.exchange")
 
 _STALE = (NeedsConsent, RolePropagating)
 """What a token that is older than its rights looks like: 401, or 403 without a reason."""
+
+_MOST_PAGES = 100
+"""Pages of one list; 300 rules, three to a page, are as many."""
 
 _NO_BATCH = frozenset({400, 404, 405})
 """Statuses of the whole that mean that batches are not served here."""
@@ -97,14 +100,15 @@ class ExchangeOnline:
         if answer.status in _NO_BATCH:
             return self._look_singly(sender, deadline)
         outcomes = decipher_batch(answer, calls, self.clock())
-        return _joined(zip((kind for kind, _ in READS), outcomes.values(), strict=True))
+        whole = [self._whole(outcomes[key], call, sender, deadline) for key, call in calls.items()]
+        return _joined(zip((kind for kind, _ in READS), whole, strict=True))
 
     def _look_singly(self, sender: Sender, deadline: float) -> Mapping[Kind, Outcome]:
         """Read one kind after another, up to the first refusal that the others would meet as well."""
         outcomes: list[tuple[Kind, Outcome]] = []
         for kind, call in READS:
             try:
-                outcome = self._one(call, sender, deadline)
+                outcome = self._whole(self._one(call, sender, deadline), call, sender, deadline)
             except KeeperError as error:
                 outcome = error
             outcomes.append((kind, outcome))
@@ -112,14 +116,33 @@ class ExchangeOnline:
                 break
         return _joined(outcomes)
 
+    def _whole(self, outcome: Outcome, call: Call, sender: Sender, deadline: float) -> Outcome:
+        """Read a list to its end; one of which a page is missing is not read."""
+        rows: tuple[Row, ...] = ()
+        for _ in range(_MOST_PAGES):
+            if not isinstance(outcome, Reply):
+                return outcome
+            rows += outcome.rows
+            if not outcome.next_link:
+                return Reply(rows, outcome.warnings)
+            try:
+                answer = self._answer(encode(call, sender), sender, deadline, outcome.next_link)
+            except Unavailable as error:
+                return error
+            outcome = decipher(answer, call, self.clock())
+            if isinstance(outcome, KeeperError):
+                # What is wrong is the link, not the tenant: whatever it says, the list is not read.
+                return Unavailable(f"{call.cmdlet}: the rest of the list did not come; try again later")
+        return Unavailable(f"{call.cmdlet}: the list has no end; try again later")
+
     def _one(self, call: Call, sender: Sender, deadline: float) -> Outcome:
         return decipher(self._answer(encode(call, sender), sender, deadline), call, self.clock())
 
-    def _answer(self, request: Request, sender: Sender, deadline: float) -> Answer:
+    def _answer(self, request: Request, sender: Sender, deadline: float, link: str = "") -> Answer:
         begun = time.monotonic()
         status: int | None = None
         try:
-            answer = self.transport.post(request, deadline)
+            answer = self.transport.follow(request, link, deadline) if link else self.transport.post(request, deadline)
             status = answer.status
             return answer
         finally:

@@ -41,10 +41,12 @@ class Reply:
     Attributes:
         rows: The objects, annotations removed.
         warnings: What Exchange remarked, safe to show.
+        next_link: Where the rest of a list is, as the server says; empty where this is all of it.
     """
 
     rows: tuple[Row, ...] = ()
     warnings: tuple[str, ...] = ()
+    next_link: str = ""
 
     @property
     def identity(self) -> UUID | None:
@@ -129,7 +131,7 @@ def _judged(status: int, headers: Mapping[str, str], document: object, call: Cal
         return worded(findings.INCOMPLETE, call)
     if _is_restricted(envelope, call):
         return worded(findings.RESTRICTED, call)
-    return Reply(envelope.rows, _safe(envelope, call))
+    return Reply(envelope.rows, _safe(envelope, call), envelope.next_link if call.is_read else "")
 
 
 def _is_restricted(envelope: Envelope, call: Call) -> bool:

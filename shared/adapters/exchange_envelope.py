@@ -30,12 +30,14 @@ class Envelope:
         error: The member that says that something went wrong; ``None`` where there is none.
         rows: The objects, annotations removed; ``None`` where the body is no list of objects.
         remarks: Exchange's warnings in its own words.
-        is_short: There is more than was sent.
+        next_link: Where the rest of the list is; empty where this is all of it.
+        is_short: There is more, and nobody says where.
     """
 
     error: object
     rows: tuple[Row, ...] | None
     remarks: tuple[str, ...]
+    next_link: str
     is_short: bool
 
 
@@ -57,8 +59,10 @@ def opened(document: object, headers: Mapping[str, str]) -> Envelope:
     members = document if isinstance(document, Mapping) else {}
     error = next((members[name] for name in _FAILURES if members.get(name)), None)
     remarks = _texts(members.get("@adminapi.warnings")) + _texts(headers.get("x-warnings"))
-    is_short = bool(members.get("@odata.nextLink")) or any(_MORE in remark.casefold() for remark in remarks)
-    return Envelope(error, _rows(members.get("value")), remarks, is_short)
+    link = members.get("@odata.nextLink")
+    next_link = link if isinstance(link, str) else ""
+    is_short = (bool(link) and not next_link) or any(_MORE in remark.casefold() for remark in remarks)
+    return Envelope(error, _rows(members.get("value")), remarks, next_link, is_short)
 
 
 def _unzipped(body: bytes) -> bytes:

@@ -81,7 +81,22 @@ class Transport:
         """
         # Cookies tie later hops to the server that the first chose; between tenants they would tie strangers.
         self.sessions.here().cookies.clear()
-        url = self.root + request.path
+        return self._answered(self.root + request.path, request, deadline)
+
+    def follow(self, request: Request, link: str, deadline: float) -> Answer:
+        """Send a read again, to where the rest of its list is, with the cookies that lead to the same server.
+
+        Source: exchange contract §1.7.
+
+        Raises:
+            Unavailable: The link leads to where the token must not go, or nothing came back that can be used.
+        """
+        url = next_hop(self.root, self.root + request.path, link)
+        if url is None:
+            raise Unavailable("the rest of a list is where the token must not go; try again later")
+        return self._answered(url, request, deadline)
+
+    def _answered(self, url: str, request: Request, deadline: float) -> Answer:
         for _ in range(self.limits.hops + 1):
             answer = self._posted(url, request, deadline)
             if answer.status not in _REDIRECTS:

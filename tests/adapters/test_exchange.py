@@ -172,9 +172,53 @@ def test_a_list_of_which_one_call_failed_is_unread(missing: int) -> None:
     assert isinstance(Scene(outbound(*answers)).exchange.observe(TENANT)[Kind.OUTBOUND_CONNECTOR], Unread)
 
 
-def test_a_short_list_is_unread() -> None:
-    short = {"value": [{"Name": "x"}], "@odata.nextLink": "https://exchange.test/more"}
-    scene = Scene(batch(OUTBOUND_CONNECTOR=(200, short)))
+def page(name: str, link: object = "") -> dict[str, object]:
+    return {"value": [{"Name": name}], **({"@odata.nextLink": link} if link else {})}
+
+
+MORE = "https://eurprd01.exchange.test/adminapi/beta/x/InvokeCommand?$skiptoken=2"
+
+
+def test_a_list_in_pages_is_read_to_its_end_by_the_same_call() -> None:
+    scene = Scene(
+        batch(TRANSPORT_RULE=(200, page("a", MORE))), plain(200, page("b", MORE + "3")), plain(200, page("c"))
+    )
+    observed = scene.exchange.observe(TENANT)[Kind.TRANSPORT_RULE]
+    assert observed == Complete(({"Name": "a"}, {"Name": "b"}, {"Name": "c"}))
+    first, second, third = scene.transport.seen
+    assert [second.url, third.url] == [MORE, MORE + "3"]
+    for received in (second, third):
+        assert json.loads(received.body)["CmdletInput"]["CmdletName"] == "Get-TransportRule"
+        assert received.headers["authorization"] == first.headers["authorization"]
+        assert received.headers["x-anchormailbox"] == first.headers["x-anchormailbox"]
+
+
+@pytest.mark.parametrize(
+    "served",
+    [
+        plain(400, {"error": {"message": "Expired or Invalid pagination request."}}),
+        plain(401),
+        plain(403),
+        plain(404),
+        plain(429),
+        plain(503),
+        plain(200),
+        plain(200, {"value": 1}),
+        plain(200, page("endless", MORE)),
+        broken(requests.ConnectionError("reset")),
+    ],
+)
+def test_a_list_whose_next_page_does_not_come_is_unread_and_nothing_else_is_concluded(served: Served) -> None:
+    scene = Scene(batch(TRANSPORT_RULE=(200, page("a", MORE))), served)
+    observed = scene.exchange.observe(TENANT)
+    assert isinstance(observed[Kind.TRANSPORT_RULE], Unread)
+    assert observed[Kind.ARC_CONFIG] == WHOLE[Kind.ARC_CONFIG]
+    assert len(scene.transport.seen) <= 101
+
+
+@pytest.mark.parametrize("link", ["https://evil.example/more", "http://exchange.test/more", "//evil.example", 5, ["x"]])
+def test_a_list_that_goes_on_where_the_token_must_not_go_is_unread(link: object) -> None:
+    scene = Scene(batch(OUTBOUND_CONNECTOR=(200, page("x", link))))
     assert isinstance(scene.exchange.observe(TENANT)[Kind.OUTBOUND_CONNECTOR], Unread)
     assert len(scene.transport.seen) == 1
 
