@@ -14,7 +14,7 @@ from typing import Protocol
 from uuid import UUID
 
 from shared.adapters.exchange_answers import Answer, Outcome, Reply, decipher, decipher_batch
-from shared.adapters.exchange_calls import READS, Call, write_call
+from shared.adapters.exchange_calls import OPTIONAL, READS, Call, write_call
 from shared.adapters.exchange_protocol import Request, Sender, encode, encode_batch
 from shared.adapters.transport import Transport
 from shared.domain.errors import KeeperError, NeedsConsent, PermanentError, RolePropagating, Throttled, Unavailable
@@ -71,7 +71,7 @@ class ExchangeOnline:
         """
         deadline = self.transport.deadline(is_read=True)
         outcomes = self._look(self._sender(tenant), deadline)
-        if any(isinstance(outcome, _STALE) for outcome in outcomes.values()):
+        if any(isinstance(outcome, _STALE) for kind, outcome in outcomes.items() if kind not in OPTIONAL):
             outcomes = self._look(self._sender(tenant, fresh=True), deadline)
         return _observation(outcomes)
 
@@ -173,15 +173,18 @@ def _joined(outcomes: Iterable[tuple[Kind, Outcome]]) -> dict[Kind, Outcome]:
 def _observation(outcomes: Mapping[Kind, Outcome]) -> Observation:
     """Tell what was read from what was not: a part that is missing for a while is unread, never absent.
 
+    What the product can do without is unread whatever the refusal.
+
     Raises:
         KeeperError: One read was refused for good or for too many calls, or none succeeded.
     """
-    errors = [outcome for outcome in outcomes.values() if isinstance(outcome, KeeperError)]
+    needed = {kind: outcome for kind, outcome in outcomes.items() if kind not in OPTIONAL}
+    errors = [outcome for outcome in needed.values() if isinstance(outcome, KeeperError)]
     for grave in (PermanentError, Throttled):
         for error in errors:
             if isinstance(error, grave):
                 raise error
-    if len(errors) == len(outcomes):
+    if len(errors) == len(needed):
         raise errors[0]
     return {
         kind: Complete(outcome.rows) if isinstance(outcome, Reply) else Unread(str(outcome))

@@ -20,10 +20,12 @@ class Call:
     Attributes:
         cmdlet: Its name.
         parameters: What it is given.
+        members: Which members of each object are wanted; none for all of them.
     """
 
     cmdlet: str
     parameters: Mapping[str, object] = field(repr=False)
+    members: tuple[str, ...] = ()
 
     @property
     def is_read(self) -> bool:
@@ -51,13 +53,18 @@ READS: tuple[tuple[Kind, Call], ...] = (
     (Kind.OUTBOUND_CONNECTOR, Call("Get-OutboundConnector", _SCOPED)),
     (Kind.TRANSPORT_RULE, Call("Get-TransportRule", _ALL)),
     (Kind.ARC_CONFIG, Call("Get-ArcConfig", MappingProxyType({}))),
+    # An object of more than three hundred members (exchange contract §2.6).
+    (Kind.ORGANIZATION_CONFIG, Call("Get-OrganizationConfig", MappingProxyType({}), ("Name", "IsDehydrated"))),
 )
 """The calls that list each kind; what several of them bring is one list."""
+
+OPTIONAL = frozenset({Kind.ORGANIZATION_CONFIG})
+"""Kinds that the application may not be allowed to read, and can do without."""
 
 _VERBS: Mapping[Verb, tuple[str, frozenset[Kind]]] = MappingProxyType(
     {
         Verb.CREATE: ("New", frozenset({Kind.INBOUND_CONNECTOR, Kind.OUTBOUND_CONNECTOR, Kind.TRANSPORT_RULE})),
-        Verb.UPDATE: ("Set", frozenset(Kind)),
+        Verb.UPDATE: ("Set", frozenset(Kind) - OPTIONAL),
         # A rule's place is a parameter; its switch is not, and has two cmdlets (exchange contract §2.4).
         Verb.MOVE: ("Set", frozenset({Kind.TRANSPORT_RULE})),
         Verb.ENABLE: ("Enable", frozenset({Kind.TRANSPORT_RULE})),

@@ -63,7 +63,7 @@ def encode(call: Call, sender: Sender) -> Request:
         "Accept-Encoding": "identity",
         "client-request-id": str(sender.request_id),
     }
-    return Request(_path(sender, "InvokeCommand"), headers, _json(_input(call)), (call.cmdlet,), call.is_read)
+    return Request(_invocation(call, sender), headers, _json(_input(call)), (call.cmdlet,), call.is_read)
 
 
 def encode_batch(calls: Mapping[str, Call], sender: Sender) -> Request:
@@ -86,10 +86,15 @@ def _part(part_id: str, call: Call, sender: Sender) -> dict[str, object]:
     return {
         "id": part_id,
         "method": "POST",
-        "url": sender.base_url + _path(sender, "InvokeCommand"),
+        "url": sender.base_url + _invocation(call, sender),
         "headers": _headers(call, sender) | {"Prefer": "odata.maxpagesize=1000;odata.continue-on-error"},
         "body": _input(call),
     }
+
+
+def _invocation(call: Call, sender: Sender) -> str:
+    """The path of one cmdlet; it may name the members that are wanted (exchange contract §1.1)."""
+    return _path(sender, "InvokeCommand") + (f"?$select={','.join(call.members)}" if call.members else "")
 
 
 def _path(sender: Sender, end: str) -> str:

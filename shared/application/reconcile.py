@@ -10,10 +10,10 @@ from shared.domain.desired import desired_state
 from shared.domain.diff import diff
 from shared.domain.drift import Drift, Fault
 from shared.domain.errors import Ambiguous, Blocked, KeeperError
-from shared.domain.observation import Observation, Present, look_for
+from shared.domain.observation import Observation, Present, is_dehydrated, look_for
 from shared.domain.plan import plan
 from shared.domain.report import Report, held_back, item_states, judged, settled, verdict_of
-from shared.domain.resources import Effect, Item, Resource
+from shared.domain.resources import Effect, Item, Kind, Resource
 from shared.domain.steps import Step, Verb
 from shared.domain.tenants import Stage, Tenant
 
@@ -65,16 +65,30 @@ def _look(tenant: Tenant, world: World, policy: Policy) -> _Sight:
     desired = desired_state(tenant, policy.spec)
     observation = world.exchange.observe(tenant)
     drifts = diff(desired, observation, tenant.owned, active=tenant.stage is Stage.ACTIVE)
-    tenant = _allowed_again(tenant, drifts, world.clock())
+    tenant = _allowed_again(_hydrated(tenant, observation), drifts, world.clock())
     drifts = settled(held_back(drifts, tenant.refused), tenant.written, world.clock(), policy.settling)
     tenant = _adopted(tenant, desired, observation, drifts)
     return _Sight(tenant, drifts, plan(desired, observation, drifts, tenant.fail_policy))
 
 
+def _hydrated(tenant: Tenant, observation: Observation) -> Tenant:
+    """Note that the organisation has no objects of its own yet; once it has, every refusal is tried again at once.
+
+    Source: exchange contract §2.6.
+    """
+    dehydrated = is_dehydrated(observation)
+    if dehydrated:
+        return replace(tenant, refused={**tenant.refused, Kind.ORGANIZATION_CONFIG: "it has no objects of its own yet"})
+    if dehydrated is False and Kind.ORGANIZATION_CONFIG in tenant.refused:
+        return replace(tenant, refused={})
+    return tenant
+
+
 def _allowed_again(tenant: Tenant, drifts: Sequence[Drift], now: datetime) -> Tenant:
     """Forget the refusals of objects that are as they should be meanwhile, and those of yesterday."""
-    differing = {drift.resource.name for drift in drifts}
+    differing = {drift.resource.name for drift in drifts} | {Kind.ORGANIZATION_CONFIG}
     recent = {name for name, moment in tenant.written.items() if now - moment < _ASKED_AGAIN}
+    recent.add(Kind.ORGANIZATION_CONFIG)
     refused = {name: reason for name, reason in tenant.refused.items() if name in differing & recent}
     return tenant if refused == tenant.refused else replace(tenant, refused=refused)
 

@@ -139,8 +139,11 @@ _CLASSES: Mapping[str, tuple[str, ...]] = {
 }
 """Our own settings that appear as one class each in the rule's three lists (exchange contract §2.4.2, inferred)."""
 
-_NEUTRAL = frozenset({"SetAuditSeverityAction", "StopRuleProcessingAction", "StopProcessingAction"})
-"""Actions that do nothing to mail beyond what the settings say already."""
+_NEUTRAL = ("SetAuditSeverity", "Stop")
+"""How the names of classes begin that do nothing to mail beyond what the settings say already.
+
+What the end of rule processing is called there, if it is there at all, is not known (exchange contract §2.4.7).
+"""
 
 
 def _unexplained(resource: Resource, row: Row, classes: str) -> bool:
@@ -150,7 +153,8 @@ def _unexplained(resource: Resource, row: Row, classes: str) -> bool:
         listed = [listed]
     if not isinstance(listed, list):
         return False
-    names = {str(name).rpartition(".")[2] for name in listed} - _NEUTRAL
+    found = {str(name).rpartition(".")[2] for name in listed}
+    names = {name for name in found if not name.startswith(_NEUTRAL)}
     ours = {setting.name for setting in resource.settings}
     return len(names) > len([name for name in _CLASSES[classes] if name in ours])
 

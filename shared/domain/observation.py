@@ -96,6 +96,15 @@ def is_on(kind: Kind, row: Row) -> bool | None:
     return enabled if isinstance(enabled, bool) else None
 
 
+def is_dehydrated(observation: Observation) -> bool | None:
+    """Tell whether the organisation still shares Microsoft's templates (exchange contract §2.6); ``None``: unknown."""
+    reading = observation.get(Kind.ORGANIZATION_CONFIG)
+    if not isinstance(reading, Complete) or len(reading.rows) != 1:
+        return None
+    says = reading.rows[0].get("IsDehydrated")
+    return says if isinstance(says, bool) else None
+
+
 def in_order(rows: tuple[Row, ...]) -> tuple[Row, ...] | None:
     """Sort rules by priority, 0 first; ``None`` when a rule has no priority or two have the same."""
     ranks = [rank for row in rows if isinstance(rank := row.get("Priority"), int) and not isinstance(rank, bool)]

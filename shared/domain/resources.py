@@ -13,6 +13,8 @@ class Kind(StrEnum):
     OUTBOUND_CONNECTOR = "OutboundConnector"
     TRANSPORT_RULE = "TransportRule"
     ARC_CONFIG = "ArcConfig"
+    ORGANIZATION_CONFIG = "OrganizationConfig"
+    """Read to know whether the tenant has objects of its own; nothing of it is ours."""
 
 
 class Item(StrEnum):

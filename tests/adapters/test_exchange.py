@@ -292,7 +292,7 @@ def test_without_a_token_nothing_is_sent() -> None:
 def test_where_batches_are_not_served_each_kind_is_asked_for_alone() -> None:
     scene = Scene(single)
     assert scene.exchange.observe(TENANT) == WHOLE
-    assert scene.paths == ["$batch", *["InvokeCommand"] * 5]
+    assert scene.paths == ["$batch", *["InvokeCommand"] * 5, "InvokeCommand?$select=Name,IsDehydrated"]
 
 
 @pytest.mark.parametrize("status", [400, 405])

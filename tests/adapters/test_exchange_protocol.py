@@ -54,6 +54,7 @@ def test_every_kind_is_listed_whole_and_never_by_identity() -> None:
         ),
         (Kind.TRANSPORT_RULE, {"CmdletName": "Get-TransportRule", "Parameters": whole}),
         (Kind.ARC_CONFIG, {"CmdletName": "Get-ArcConfig", "Parameters": {}}),
+        (Kind.ORGANIZATION_CONFIG, {"CmdletName": "Get-OrganizationConfig", "Parameters": {}}),
     ]
     assert all(call.is_read for _, call in READS)
 

@@ -365,6 +365,29 @@ def test_an_organisation_without_objects_of_its_own_is_blocked_until_its_adminis
     assert world.items() == AS_STAGED
 
 
+def test_an_organisation_that_gets_objects_of_its_own_is_tried_again_at_once(world: OnTwin) -> None:
+    world.directory.switches.turn({"dehydrated": "everything", "hydration": "after_an_hour"})
+    tenant = new_tenant()
+    for _ in range(3):
+        tenant = reconcile(tenant, world.world, NONE_SETTLES).tenant
+    world.administrator("Enable-OrganizationCustomization")
+    tried = len(world.writes())
+    tenant = reconcile(tenant, world.world, NONE_SETTLES).tenant
+    assert len(world.writes()) == tried + 1
+    world.clock.advance(hours=1)
+    report = reconcile(tenant, world.world, NONE_SETTLES)
+    assert (report.failure, report.tenant.refused) == (None, {})
+    assert world.items() == AS_STAGED
+
+
+@pytest.mark.parametrize("status", [403, 503, 400])
+def test_an_organisation_that_cannot_be_read_changes_nothing(world: OnTwin, active: Tenant, status: int) -> None:
+    world.directory.faults.append(Fault("Get-OrganizationConfig", status, 9))
+    world.administrator("Remove-TransportRule", Identity=REDIRECT)
+    run(world, active)
+    assert world.items() == ALL_ON
+
+
 def test_what_microsoft_refused_is_tried_once_a_day_without_being_asked(world: OnTwin) -> None:
     world.directory.switches.turn({"restricted_inbound": "prohibited"})
     tenant = reconcile(new_tenant(), world.world, NONE_SETTLES).tenant

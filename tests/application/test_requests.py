@@ -74,7 +74,14 @@ def test_a_verify_is_one_request_when_the_token_is_warm(world: OnTwin) -> None:
     before = len(world.seen)
     verify(tenant, world.world, NONE_SETTLES)
     assert [cmdlets_of(received) for received in world.seen[before:]] == [
-        ["Get-InboundConnector", "Get-OutboundConnector", "Get-OutboundConnector", "Get-TransportRule", "Get-ArcConfig"]
+        [
+            "Get-InboundConnector",
+            "Get-OutboundConnector",
+            "Get-OutboundConnector",
+            "Get-TransportRule",
+            "Get-ArcConfig",
+            "Get-OrganizationConfig",
+        ]
     ]
 
 

@@ -65,7 +65,7 @@ def sealers(world: Observation) -> list[str]:
 
 def foreign(world: Observation) -> tuple[list[Row], list[str]]:
     """All that is not ours: rules in order and connectors, every field but the priority; and the sealers."""
-    kinds = [kind for kind in Kind if kind is not Kind.ARC_CONFIG]
+    kinds = [kind for kind in Kind if kind not in (Kind.ARC_CONFIG, Kind.ORGANIZATION_CONFIG)]
     others: list[Row] = [
         {name: value for name, value in row.items() if name != "Priority"}
         for kind in kinds

@@ -71,6 +71,7 @@ def healthy(tenant: Tenant) -> Observation:
         Kind.INBOUND_CONNECTOR: Complete((_foreign_connector("Scanner"), _inbound(tenant.region.value))),
         Kind.OUTBOUND_CONNECTOR: Complete((_outbound(tenant.region.value), _foreign_connector("Fax"))),
         Kind.TRANSPORT_RULE: Complete(tuple({**rule, "Priority": place} for place, rule in enumerate(rules))),
+        Kind.ORGANIZATION_CONFIG: Complete(({"Name": "contoso.onmicrosoft.com", "IsDehydrated": False},)),
         Kind.ARC_CONFIG: Complete(
             (
                 {
