@@ -61,7 +61,10 @@ def _rule(row: Mapping[str, object] | None) -> str:
 
 
 def _sealers(state: State) -> list[str]:
-    return [entry for row in state["arc"] for entry in str(row["ArcTrustedSealers"] or "").split(",") if entry]
+    """Exchange joins them with commas; nothing says that it always does."""
+    values = [row["ArcTrustedSealers"] or "" for row in state["arc"]]
+    texts = [",".join(map(str, value)) if isinstance(value, list) else str(value) for value in values]
+    return [entry for text in texts for entry in text.split(",") if entry]
 
 
 def _filtering(inbound: Mapping[str, object] | None, skip_ips: Sequence[str]) -> str:

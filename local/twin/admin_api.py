@@ -11,6 +11,7 @@ from local.twin.asking import asked_by
 from local.twin.cmdlets import known
 from local.twin.disturbances import headers_of, hidden_error, hides_error, sent_on, turned_away
 from local.twin.entra import Tokens
+from local.twin.paging import set_cookie
 from local.twin.positions import Batches
 from local.twin.refusals import argument
 from local.twin.running import ADMINISTRATOR, APPLICATION, Call, answered, performed
@@ -56,7 +57,7 @@ class AdminApi:
         answers = [self._part(tenant, part, is_spoiled=hides and part is asked[0]) for part in asked]
         if tenant.switches.batches is not Batches.IN_ORDER:
             tenant.dice.shuffle(answers)
-        return answer(200, {"responses": answers})
+        return answer(200, {"responses": answers}, set_cookie(tenant))
 
     def module_file(self, tenant: TenantState, headers: Mapping[str, str]) -> Response:
         """``GET …/EXOModuleFile``: which cmdlets the caller may run."""

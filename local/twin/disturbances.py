@@ -1,7 +1,7 @@
 """What may come between a request and its answer: other servers, throttling, failures that pass.
 
-Source: exchange contract §1.5 (an error inside a 200), §1.8, §1.10, §1.12; positions: ``switches`` S12 to S16. Each
-comes at its own interval, so that whoever keeps trying gets on.
+Source: exchange contract §1.5 (an error inside a 200), §1.8, §1.10, §1.12; positions: ``switches`` S12 to S16. Chance
+decides which request it hits, the same for the same seed.
 """
 
 from dataclasses import replace
@@ -23,7 +23,7 @@ _TOO_MANY = Refused(
     "You have reached the maximum number of concurrent requests per tenant. Please wait and try again",
 )
 _MOST_INTERFERENCES = 20
-_EVERY_THIRD, _EVERY_FOURTH, _EVERY_FIFTH = 3, 4, 5
+_THIRD, _FOURTH, _FIFTH, _HALF = 1 / 3, 1 / 4, 1 / 5, 1 / 2
 
 
 def sent_on(tenant: TenantState, request: Request, root: str) -> Response | None:
@@ -36,10 +36,9 @@ def sent_on(tenant: TenantState, request: Request, root: str) -> Response | None
 
 def turned_away(tenant: TenantState) -> Refused | None:
     """Refuse a request before it is looked at."""
-    tenant.requests += 1
-    if tenant.switches.throttling is not Throttling.NEVER and tenant.requests % _EVERY_THIRD == 0:
+    if tenant.switches.throttling is not Throttling.NEVER and tenant.dice.random() < _THIRD:
         return _TOO_MANY
-    if tenant.switches.transient is Transient.AS_400 and tenant.requests % _EVERY_FOURTH == 0:
+    if tenant.switches.transient is Transient.AS_400 and tenant.dice.random() < _FOURTH:
         return replace(_BUSY, status=400)
     return None
 
@@ -52,7 +51,7 @@ def headers_of(tenant: TenantState, refused: Refused) -> dict[str, str]:
 
 def hides_error(tenant: TenantState) -> bool:
     """Whether this request's first answer is an error that says 200."""
-    return tenant.switches.hidden_errors is HiddenErrors.IN_200 and tenant.requests % _EVERY_FIFTH == 0
+    return tenant.switches.hidden_errors is HiddenErrors.IN_200 and tenant.dice.random() < _FIFTH
 
 
 def hidden_error() -> Response:
@@ -62,8 +61,7 @@ def hidden_error() -> Response:
 
 def loses_answer(tenant: TenantState) -> bool:
     """Whether this write of the application has its effect and nobody is told."""
-    tenant.writes += 1
-    return tenant.switches.lost_answers is LostAnswers.EVERY_OTHER_WRITE and tenant.writes % 2 == 1
+    return tenant.switches.lost_answers is LostAnswers.HALF and tenant.dice.random() < _HALF
 
 
 def lost() -> Refused:
@@ -73,8 +71,8 @@ def lost() -> Refused:
 
 def interfered(tenant: TenantState) -> list[tuple[str, dict[str, object]]]:
     """What the tenant's administrator does just before a write of the application (S20)."""
-    name = f"In between {tenant.writes_met + 1}"
-    if tenant.switches.administrator is Administrator.QUIET or tenant.writes_met == _MOST_INTERFERENCES:
+    name = f"In between {tenant.interferences + 1}"
+    if tenant.switches.administrator is Administrator.QUIET or tenant.interferences == _MOST_INTERFERENCES:
         return []
-    tenant.writes_met += 1
+    tenant.interferences += 1
     return [("New-TransportRule", {"Name": name, "Priority": 0, "PrependSubject": "[x] "})]

@@ -45,6 +45,11 @@ def cookie(tenant: TenantState) -> str:
     return f"{COOKIE}={tenant.tenant_id[:8]}"
 
 
+def set_cookie(tenant: TenantState) -> dict[str, str]:
+    """The header that gives it to a client."""
+    return {"Set-Cookie": f"{cookie(tenant)}; Path=/; Secure; HttpOnly"}
+
+
 def _start(tenant: TenantState, asked: Asked) -> int:
     mailbox, cookies = asked.affinity
     if tenant.switches.paging is not Paging.EXPIRED_LINKS and cookie(tenant) in cookies.split("; "):

@@ -113,7 +113,7 @@ class LostAnswers(StrEnum):
     """S12."""
 
     NEVER = "never"
-    EVERY_OTHER_WRITE = "every_other_write"
+    HALF = "half"
 
 
 class Throttling(StrEnum):

@@ -12,7 +12,7 @@ from local.twin.asking import Asked
 from local.twin.cmdlets import run, spelled
 from local.twin.disturbances import interfered, loses_answer, lost
 from local.twin.faults import next_fault, spoiled
-from local.twin.paging import cookie, paged
+from local.twin.paging import paged, set_cookie
 from local.twin.positions import Language, Reasons
 from local.twin.refusals import AccessDenied, Encoding, Refused
 from local.twin.results import envelope
@@ -99,7 +99,7 @@ def _headers(tenant: TenantState) -> dict[str, str]:
     """The headers of a success (seen live; the rate limits among them were not seen again)."""
     kind = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
     names = {"Content-Type": kind, "OData-Version": "4.0", "request-id": tenant.request_id()}
-    return {**names, "Set-Cookie": f"{cookie(tenant)}; Path=/; Secure; HttpOnly"}
+    return {**names, **set_cookie(tenant)}
 
 
 def _note(tenant: TenantState, call: Call, response: Response, *, is_committed: bool) -> None:

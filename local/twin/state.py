@@ -52,8 +52,7 @@ class TenantState:
         history: Every cmdlet that was asked for, by whom, and how it ended.
         past: What was there before each write, while a copy lags.
         reads: How many reads there were; copies take turns.
-        requests, writes: How many the application sent; disturbances come at intervals.
-        writes_met: How often the administrator came between.
+        interferences: How often the administrator came between.
         dice: Chance, the same for the same seed.
         hydrated_at: When the organisation gets objects of its own; ``None`` while nobody has asked for them.
         lock: Exchange does one thing at a time here.
@@ -72,9 +71,7 @@ class TenantState:
     history: list[Row] = field(default_factory=list)
     past: list[Past] = field(default_factory=list)
     reads: int = 0
-    requests: int = 0
-    writes: int = 0
-    writes_met: int = 0
+    interferences: int = 0
     dice: Random = field(default_factory=lambda: Random(0))
     hydrated_at: datetime | None = None
     lock: threading.RLock = field(default_factory=threading.RLock)
