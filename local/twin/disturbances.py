@@ -23,7 +23,7 @@ _TOO_MANY = Refused(
     "You have reached the maximum number of concurrent requests per tenant. Please wait and try again",
 )
 _MOST_INTERFERENCES = 20
-_THIRD, _FOURTH, _FIFTH, _HALF = 1 / 3, 1 / 4, 1 / 5, 1 / 2
+_SIXTH, _EIGHTH, _TENTH, _HALF = 1 / 6, 1 / 8, 1 / 10, 1 / 2
 
 
 def sent_on(tenant: TenantState, request: Request, root: str) -> Response | None:
@@ -36,9 +36,9 @@ def sent_on(tenant: TenantState, request: Request, root: str) -> Response | None
 
 def turned_away(tenant: TenantState) -> Refused | None:
     """Refuse a request before it is looked at."""
-    if tenant.switches.throttling is not Throttling.NEVER and tenant.dice.random() < _THIRD:
+    if tenant.switches.throttling is not Throttling.NEVER and tenant.dice.random() < _SIXTH:
         return _TOO_MANY
-    if tenant.switches.transient is Transient.AS_400 and tenant.dice.random() < _FOURTH:
+    if tenant.switches.transient is Transient.AS_400 and tenant.dice.random() < _EIGHTH:
         return replace(_BUSY, status=400)
     return None
 
@@ -51,7 +51,7 @@ def headers_of(tenant: TenantState, refused: Refused) -> dict[str, str]:
 
 def hides_error(tenant: TenantState) -> bool:
     """Whether this request's first answer is an error that says 200."""
-    return tenant.switches.hidden_errors is HiddenErrors.IN_200 and tenant.dice.random() < _FIFTH
+    return tenant.switches.hidden_errors is HiddenErrors.IN_200 and tenant.dice.random() < _TENTH
 
 
 def hidden_error() -> Response:

@@ -27,7 +27,7 @@ FROM, TO, LOOP_CHECK, REDIRECT, _, _ = ITEMS
 ALL_ON = dict.fromkeys(ITEMS, "on")
 AS_STAGED = {**ALL_ON, LOOP_CHECK: "off", REDIRECT: "off"}
 POLICY = new_policy(settling_seconds=120)
-MOST_ROUNDS = 150
+MOST_ROUNDS = 200
 
 ONE_AT_A_TIME = [(name, position) for name, found in positions().items() for position in found[1:]]
 SHUT = {"consent": (False,), "app_permission": (False,), "role": ("global_reader", "security_reader", "none")}
