@@ -37,6 +37,7 @@ from shared.domain.resources import Item, Kind, Resource, Setting
 from shared.domain.steps import Step, Verb
 from shared.domain.tenants import FailPolicy, Stage, Tenant
 from shared.domain.values import Compare, Row, Secret
+from tools.marked import renewed
 
 PAGE = ROOT / "docs" / "reference" / "exchange.md"
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -94,13 +95,7 @@ Cells = Iterable[tuple[str, ...]]
 
 def page(text: str) -> str:
     """Return the page with every table renewed."""
-    for name, (head, rows) in TABLES.items():
-        lines = [head, ("---",) * len(head), *rows()]
-        table = "\n".join("| " + " | ".join(line) + " |" for line in lines)
-        before, _, rest = text.partition(f"<!-- {name} -->")
-        after = rest.partition(f"<!-- /{name} -->")[2]
-        text = f"{before}<!-- {name} -->\n{table}\n<!-- /{name} -->{after}"
-    return text
+    return renewed(text, {name: (head, rows()) for name, (head, rows) in TABLES.items()})
 
 
 def _code(*texts: str) -> str:

@@ -6,7 +6,7 @@ Run ``python tools/mail_flow_page.py``. The prose is written by hand; what is ma
 # ruff: noqa: E402 - this is a script: the project must be on the path before it is imported
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +22,7 @@ from local.twin.mailflow.drawing import drawing
 from local.twin.mailflow.filter import FILTERS
 from local.twin.mailflow.flows import ALL_FLOWS, FLOWS, Scene, effect, routes
 from local.twin.mailflow.organisation import organisation
-from local.twin.mailflow.way import End, World
+from local.twin.mailflow.way import End, Route, World
 from local.twin.state import TenantState
 from local.twin.twin import Twin
 from shared.adapters.exchange_calls import write_call
@@ -34,6 +34,7 @@ from shared.domain.regions import Region
 from shared.domain.resources import Item, Kind
 from shared.domain.tenants import FailPolicy, Stage, Tenant
 from shared.domain.values import Secret
+from tools.marked import renewed
 
 PAGE, FOLDER = ROOT / "docs" / "mail-flow.md", ROOT / "docs" / "mail-flow"
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -141,49 +142,42 @@ def drawings() -> dict[str, str]:
 
 def page(text: str) -> str:
     """The page with its tables made anew."""
-    for name, table in {"faults": _faults(), "flows": _flows(), "assumptions": _assumptions()}.items():
-        before, _, rest = text.partition(f"<!-- {name} -->")
-        after = rest.partition(f"<!-- /{name} -->")[2]
-        text = f"{before}<!-- {name} -->\n{table}\n<!-- /{name} -->{after}"
-    return text
+    tables = {
+        "flows": (("mail", "staged", "active"), _flows()),
+        "faults": (("fault", "effect", "picture"), _faults()),
+        "assumptions": (
+            ("switch", "positions, the likely one first", "what it decides", "at the other position"),
+            _assumptions(),
+        ),
+    }
+    return renewed(text, tables)
 
 
-def _flows() -> str:
-    rows = ["| mail | staged | active |", "|---|---|---|"]
+def _flows() -> Iterator[tuple[str, ...]]:
     staged, active = (scene(stage) for stage in (Stage.STAGED, Stage.ACTIVE))
     for name, flow in ALL_FLOWS.items():
-        ends = []
-        for place in (staged, active):
-            found = flow(place)
-            scanned = "not scanned" if place.customer in found.unscanned_for else "scanned"
-            ends.append(f"{found.end}, {scanned}")
-        rows.append(f"| {name} | {' | '.join(ends)} |")
-    return "\n".join(rows)
+        yield name, *(_ending(flow(place), place.customer) for place in (staged, active))
 
 
-def _faults() -> str:
-    rows = ["| fault | effect | picture |", "|---|---|---|"]
+def _ending(route: Route, customer: str) -> str:
+    return f"{route.end}, {'not scanned' if customer in route.unscanned_for else 'scanned'}"
+
+
+def _faults() -> Iterator[tuple[str, ...]]:
     for name, (title, fault, _) in FAULTS.items():
-        shown = effect(scene(Stage.ACTIVE, fault))
-        rows.append(f"| {title} | {shown} | ![{title}](mail-flow/{name}.svg) |")
-    return "\n".join(rows)
+        yield title, effect(scene(Stage.ACTIVE, fault)), f"![{title}](mail-flow/{name}.svg)"
 
 
-def _assumptions() -> str:
+def _assumptions() -> Iterator[tuple[str, ...]]:
     """Each switch, its grade and meaning, and which mail is lost or unscanned at its other position."""
-    rows = [
-        "| switch | positions, the likely one first | what it decides | at the other position |",
-        "|---|---|---|---|",
-    ]
     place = scene(Stage.ACTIVE)
     for name, kind in get_type_hints(Assumptions).items():
         positions = [str(position) for position in kind]
         other = replace(place.world.assumptions, **{name: kind(positions[1])})
         found = routes(replace(place, world=replace(place.world, assumptions=other)))
         worse = [f"{mail}: {route.end}" for mail, route in found.items() if route.end is not End.DELIVERED]
-        cells = [f"`{name}`", f"`{'`, `'.join(positions)}`", " ".join(str(kind.__doc__).split())]
-        rows.append(f"| {' | '.join(cells)} | {'; '.join(worse) or 'nothing changes'} |")
-    return "\n".join(rows)
+        words = ", ".join(f"`{position}`" for position in positions)
+        yield f"`{name}`", words, " ".join(str(kind.__doc__).split()), "; ".join(worse) or "nothing changes"
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ Run ``python tools/twin_page.py``. The prose is written by hand; a table stands 
 # ruff: noqa: E402 - this is a script: the project must be on the path before it is imported
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import get_type_hints
 
@@ -15,35 +16,29 @@ sys.path.insert(0, str(ROOT))
 from local.twin.mailflow.assumptions import Assumptions
 from local.twin.registry import registry
 from local.twin.switches import positions
+from tools.marked import renewed
 
 PAGE = ROOT / "docs" / "reference" / "twin.md"
 
 
 def page(text: str) -> str:
     """The page with its tables made anew."""
-    for name, table in {"switches": _switches(), "assumptions": _assumptions()}.items():
-        before, _, rest = text.partition(f"<!-- {name} -->")
-        after = rest.partition(f"<!-- /{name} -->")[2]
-        text = f"{before}<!-- {name} -->\n{table}\n<!-- /{name} -->{after}"
-    return text
+    switches = ("", "Switch", "Positions", "What it decides", "Grade", "Source")
+    assumptions = ("Switch", "Positions", "What it decides")
+    return renewed(text, {"switches": (switches, _switches()), "assumptions": (assumptions, _assumptions())})
 
 
-def _switches() -> str:
-    rows = ["| | Switch | Positions | What it decides | Grade | Source |", "|---|---|---|---|---|---|"]
+def _switches() -> Iterator[tuple[str, ...]]:
     for name, found in positions().items():
         about = registry()[name]
         words = ", ".join(f"`{str(position).lower()}`" for position in found)
-        source = f"exchange contract {about.source}"
-        rows.append(f"| {about.number} | `{name}` | {words} | {about.decides} | {about.grade} | {source} |")
-    return "\n".join(rows)
+        yield about.number, f"`{name}`", words, about.decides, about.grade, f"exchange contract {about.source}"
 
 
-def _assumptions() -> str:
-    rows = ["| Switch | Positions | What it decides |", "|---|---|---|"]
+def _assumptions() -> Iterator[tuple[str, ...]]:
     for name, kind in get_type_hints(Assumptions).items():
         words = ", ".join(f"`{position}`" for position in kind)
-        rows.append(f"| `{name}` | {words} | {' '.join(str(kind.__doc__).split())} |")
-    return "\n".join(rows)
+        yield f"`{name}`", words, " ".join(str(kind.__doc__).split())
 
 
 if __name__ == "__main__":
