@@ -153,7 +153,7 @@ def _unexplained(resource: Resource, row: Row, classes: str) -> bool:
         listed = [listed]
     if not isinstance(listed, list):
         return False
-    found = {str(name).rpartition(".")[2] for name in listed}
+    found = {str(name).rpartition(".")[2] for name in listed if name}
     names = {name for name in found if not name.startswith(_NEUTRAL)}
     ours = {setting.name for setting in resource.settings}
     return len(names) > len([name for name in _CLASSES[classes] if name in ours])
