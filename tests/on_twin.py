@@ -102,7 +102,7 @@ def on_twin(rules: int = 4) -> OnTwin:
 
 
 def _is_write(received: Received) -> bool:
-    if not received.path.lower().endswith("/invokecommand"):
+    if not received.path.lower().partition("?")[0].endswith("/invokecommand"):
         return False
     cmdlet = json.loads(received.body)["CmdletInput"]["CmdletName"]
     return not cmdlet.startswith("Get-")

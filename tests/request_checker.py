@@ -22,7 +22,7 @@ def faults(received: Received) -> list[str]:
     except ValueError:
         return ["the body is not JSON"]
     found = [f"no header {name}" for name in sorted(_NEEDED - received.headers.keys())]
-    if received.path.endswith("/$batch"):
+    if received.path.partition("?")[0].endswith("/$batch"):
         return found + _of_batch(document["requests"], received.headers["authorization"])
     return found + _of_command(document)
 

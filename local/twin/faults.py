@@ -65,4 +65,5 @@ def spoiled(fault: Fault, response: Response | None) -> Response:
     body = json.dumps(refused.document()).encode()
     if fault.status == HTTPStatus.OK and response is not None:
         body = response.body
-    return Response(fault.status, {"Content-Type": "application/json", **fault.headers}, body, fault.delivery)
+    headers = {"Content-Type": "application/json", **fault.headers}
+    return Response(fault.status, headers, body, fault.delivery, told="a fault that was asked for")

@@ -4,7 +4,7 @@ Source: exchange contract §1.5, §1.8; what comes between: ``faults`` and ``dis
 """
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 
 from local.twin.access import denied
@@ -72,7 +72,8 @@ def answered(tenant: TenantState, refused: Refused, asked: Asked) -> Response:
     """A refusal as the tenant words it and hides it."""
     switches = tenant.switches
     encoding = None if switches.reasons is Reasons.BY_KIND else Encoding(switches.reasons.value)
-    return answer(refused.status, refused.document(encoding, is_german=_is_german(tenant, asked)))
+    response = answer(refused.status, refused.document(encoding, is_german=_is_german(tenant, asked)))
+    return replace(response, told=refused.type)
 
 
 def _is_german(tenant: TenantState, asked: Asked) -> bool:
@@ -88,7 +89,9 @@ def _answered(tenant: TenantState, call: Call, root: str, *, is_stale: bool) -> 
         if not call.is_write:
             result = paged(tenant, result, call.asked, f"{address}/InvokeCommand")
         is_german = _is_german(tenant, call.asked)
-        return answer(200, envelope(tenant, result, address, call.asked.members, is_german=is_german), _headers(tenant))
+        body = envelope(tenant, result, address, call.asked.members, is_german=is_german)
+        told = f"{len(result.rows)} objects" + "".join(f"; {warning}" for warning in result.warnings)
+        return replace(answer(200, body, _headers(tenant)), told=told)
     except Refused as refused:
         return answered(tenant, refused, call.asked)
     except AccessDenied:
@@ -103,6 +106,16 @@ def _headers(tenant: TenantState) -> dict[str, str]:
 
 
 def _note(tenant: TenantState, call: Call, response: Response, *, is_committed: bool) -> None:
-    what = {"time": tenant.clock().isoformat(), "actor": call.actor, "cmdlet": call.cmdlet}
-    how = {"parameters": call.parameters, "status": response.status, "delivery": response.delivery.value}
-    tenant.history.append({**what, **how, "committed": is_committed})
+    tenant.history.append(
+        {
+            "time": tenant.clock().isoformat(),
+            "tenant": tenant.tenant_id,
+            "actor": call.actor,
+            "cmdlet": call.cmdlet,
+            "parameters": call.parameters,
+            "status": response.status,
+            "answer": response.told,
+            "delivery": response.delivery.value,
+            "committed": is_committed,
+        }
+    )

@@ -36,6 +36,8 @@ class Response:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     delivery: Delivery = Delivery.WHOLE
+    told: str = ""
+    """What it says, in a few words for the history."""
 
 
 JSON = {"Content-Type": "application/json; charset=utf-8"}

@@ -22,6 +22,7 @@ from tests.fakes import new_policy, new_tenant
 from tests.mailflow.scenes import scene_of
 from tests.mailflow.watch import lost, watched
 from tests.on_twin import OnTwin, on_twin
+from tests.request_checker import faults
 
 FROM, TO, LOOP_CHECK, REDIRECT, _, _ = ITEMS
 ALL_ON = dict.fromkeys(ITEMS, "on")
@@ -131,6 +132,7 @@ def live(switched: dict[str, object], damage: list[tuple[str, dict[str, object]]
     life.world.clock.advance(seconds=130)
     life.settle(new_tenant(Stage.ACTIVE), ALL_ON)
     life.check()
+    assert [fault for received in life.world.seen if "/adminapi/" in received.path for fault in faults(received)] == []
     names = [rule["Name"] for rule in life.world.state()["transport_rules"]]
     assert names.index(LOOP_CHECK) == names.index(REDIRECT) - 1
 

@@ -348,19 +348,23 @@ def test_what_was_asked_is_noted_with_who_asked_and_how_it_ended(desk: Desk, tok
     assert desk.tenant.history == [
         {
             "time": "2026-03-01T08:00:00+00:00",
+            "tenant": desk.tenant.tenant_id,
             "actor": "application",
             "cmdlet": "get-OutboundConnector",
             "parameters": {"Identity": "Nobody"},
             "status": 404,
+            "answer": "Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException",
             "delivery": "whole",
             "committed": False,
         },
         {
             "time": "2026-03-01T08:00:00+00:00",
+            "tenant": desk.tenant.tenant_id,
             "actor": "administrator",
             "cmdlet": "Get-ArcConfig",
             "parameters": {},
             "status": 200,
+            "answer": "0 objects",
             "delivery": "whole",
             "committed": False,
         },
