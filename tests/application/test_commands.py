@@ -9,9 +9,9 @@ from shared.domain.errors import NotAllowed, RecordChanged, UnknownTenant
 from shared.domain.messages import Cause, Queue
 from shared.domain.regions import Region
 from shared.domain.signup import Signup
-from shared.domain.tenants import Stage
+from shared.domain.tenants import Record, Stage, Tenant
 from shared.domain.values import Secret
-from tests.fakes import CANARY, TENANT_ID, new_tenant, new_world
+from tests.fakes import CANARY, TENANT_ID, MemoryTenants, new_tenant, new_world
 
 SIGNUP = Signup("acme", TENANT_ID, Region.EU, "contoso.onmicrosoft.com")
 
@@ -97,6 +97,38 @@ def test_an_unknown_command_or_tenant_is_refused() -> None:
         command("verify", TENANT_ID, world)
     with pytest.raises(NotAllowed):
         command("explode", TENANT_ID, world)
+
+
+class Busy(MemoryTenants):
+    """Records that a worker writes just before the next so many writes of somebody else."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__()
+        self.times = times
+
+    def put(self, record: Record, tenant: Tenant) -> Record:
+        if self.times > 0:
+            self.times -= 1
+            super().put(self.get(tenant.tenant_id), replace(self.get(tenant.tenant_id).tenant, reason="seen"))
+        return super().put(record, tenant)
+
+
+@pytest.mark.parametrize("times", [0, 1, 4])
+def test_a_command_is_taken_while_a_worker_writes_the_same_record(times: int) -> None:
+    world = replace(new_world(), tenants=Busy(0))
+    world.tenants.add(new_tenant(Stage.ACTIVE))
+    world.tenants.times = times  # type: ignore[attr-defined]
+    command("deactivate", TENANT_ID, world)
+    assert world.tenants.get(TENANT_ID).tenant.stage is Stage.STAGED
+
+
+def test_a_command_that_never_finds_the_record_still_is_refused() -> None:
+    world = replace(new_world(), tenants=Busy(0))
+    world.tenants.add(new_tenant(Stage.ACTIVE))
+    world.tenants.times = 99  # type: ignore[attr-defined]
+    with pytest.raises(RecordChanged):
+        command("deactivate", TENANT_ID, world)
+    assert world.tenants.get(TENANT_ID).tenant.stage is Stage.ACTIVE
 
 
 def test_two_operators_at_once_are_told_apart() -> None:
