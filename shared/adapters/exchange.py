@@ -117,7 +117,22 @@ class ExchangeOnline:
         return _joined(outcomes)
 
     def _whole(self, outcome: Outcome, call: Call, sender: Sender, deadline: float) -> Outcome:
-        """Read a list to its end; one of which a page is missing is not read."""
+        """Read a list to its end; one of which a page is missing, or that moved between two pages, is not read."""
+        if not isinstance(outcome, Reply) or not outcome.next_link:
+            return outcome
+        try:
+            first = self._pages(outcome, call, sender, deadline)
+            # An object that is deleted between two pages pulls another over the border: nobody would have seen it.
+            second = self._pages(self._one(call, sender, deadline), call, sender, deadline)
+        except Unavailable as error:
+            return error
+        if isinstance(first, Reply) and isinstance(second, Reply) and _names(first) != _names(second):
+            return Unavailable(f"{call.cmdlet}: the list moved while it was read; try again later")
+        # What is wrong is a link, not the tenant: whatever it says, the list is not read.
+        failed = Unavailable(f"{call.cmdlet}: the rest of the list did not come; try again later")
+        return second if isinstance(first, Reply) and isinstance(second, Reply) else failed
+
+    def _pages(self, outcome: Outcome, call: Call, sender: Sender, deadline: float) -> Outcome:
         rows: tuple[Row, ...] = ()
         for _ in range(_MOST_PAGES):
             if not isinstance(outcome, Reply):
@@ -125,14 +140,8 @@ class ExchangeOnline:
             rows += outcome.rows
             if not outcome.next_link:
                 return Reply(rows, outcome.warnings)
-            try:
-                answer = self._answer(encode(call, sender), sender, deadline, outcome.next_link)
-            except Unavailable as error:
-                return error
+            answer = self._answer(encode(call, sender), sender, deadline, outcome.next_link)
             outcome = decipher(answer, call, self.clock())
-            if isinstance(outcome, KeeperError):
-                # What is wrong is the link, not the tenant: whatever it says, the list is not read.
-                return Unavailable(f"{call.cmdlet}: the rest of the list did not come; try again later")
         return Unavailable(f"{call.cmdlet}: the list has no end; try again later")
 
     def _one(self, call: Call, sender: Sender, deadline: float) -> Outcome:
@@ -155,6 +164,11 @@ class ExchangeOnline:
                 "tenant_id": str(sender.tenant_id),
             }
             _LOG.info("Exchange was asked", extra=facts)
+
+
+def _names(reply: Reply) -> list[object]:
+    """What a list holds, in its order."""
+    return [row.get("Guid") or row.get("Name") for row in reply.rows]
 
 
 def _joined(outcomes: Iterable[tuple[Kind, Outcome]]) -> dict[Kind, Outcome]:

@@ -39,8 +39,8 @@ def reconcile(tenant: Tenant, world: World, policy: Policy) -> Report:
     sight = _look(tenant, world, policy)
     before, last = _split(sight.steps)
     done, tenant, failure = _apply(before, sight.tenant, world)
-    if last is not None and failure is None and (not before or _is_safe(tenant, world, policy)):
-        more, tenant, failure = _apply((last,), tenant, world)
+    if last is not None and failure is None:
+        more, tenant, failure = _last(last, tenant, world, policy)
         done += more
     report = _report(tenant, _as_written(sight.drifts, done))
     if failure is not None:
@@ -129,6 +129,17 @@ def _split(steps: tuple[Step, ...]) -> tuple[tuple[Step, ...], Step | None]:
     if steps and (steps[-1].verb, steps[-1].name) == (Verb.ENABLE, Item.REDIRECT):
         return steps[:-1], steps[-1]
     return steps, None
+
+
+def _last(
+    step: Step, tenant: Tenant, world: World, policy: Policy
+) -> tuple[tuple[Step, ...], Tenant, KeeperError | None]:
+    """Switch Redirect on if a second read allows it; a read that fails is no reason to forget what was done before."""
+    try:
+        is_safe = _is_safe(tenant, world, policy)
+    except KeeperError as error:
+        return (), tenant, error
+    return _apply((step,), tenant, world) if is_safe else ((), tenant, None)
 
 
 def _is_safe(tenant: Tenant, world: World, policy: Policy) -> bool:

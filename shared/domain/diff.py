@@ -53,7 +53,8 @@ def _of_object(resource: Resource, sight: Present, owned: Mapping[str, UUID]) ->
     critical = [d.setting.name for d in found if d.setting and d.setting.identity and d.fault is Fault.ALTERED]
     if critical and not ours:
         reason = "not made by us, and it differs in " + ", ".join(critical)
-        effect = min((drift.effect for drift in found), key=tuple(Effect).index)
+        seen = (drift.effect for drift in found if drift.fault is not Fault.UNKNOWN)
+        effect = min(seen, key=tuple(Effect).index)
         yield Drift(Fault.STRANGER, resource, resource.item, effect, sight.identity, reason=reason)
         return
     yield from found

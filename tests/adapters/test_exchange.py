@@ -179,18 +179,34 @@ def page(name: str, link: object = "") -> dict[str, object]:
 MORE = "https://eurprd01.exchange.test/adminapi/beta/x/InvokeCommand?$skiptoken=2"
 
 
-def test_a_list_in_pages_is_read_to_its_end_by_the_same_call() -> None:
-    scene = Scene(
-        batch(TRANSPORT_RULE=(200, page("a", MORE))), plain(200, page("b", MORE + "3")), plain(200, page("c"))
-    )
+def test_a_list_in_pages_is_read_to_its_end_by_the_same_call_and_once_more() -> None:
+    pages = [page("a", MORE), page("b", MORE + "3"), page("c")]
+    scene = Scene(batch(TRANSPORT_RULE=(200, pages[0])), *(plain(200, each) for each in [*pages[1:], *pages]))
     observed = scene.exchange.observe(TENANT)[Kind.TRANSPORT_RULE]
     assert observed == Complete(({"Name": "a"}, {"Name": "b"}, {"Name": "c"}))
-    first, second, third = scene.transport.seen
-    assert [second.url, third.url] == [MORE, MORE + "3"]
-    for received in (second, third):
+    first, *others = scene.transport.seen
+    assert [received.url for received in others if "skiptoken" in received.url] == [MORE, MORE + "3"] * 2
+    for received in others:
         assert json.loads(received.body)["CmdletInput"]["CmdletName"] == "Get-TransportRule"
         assert received.headers["authorization"] == first.headers["authorization"]
         assert received.headers["x-anchormailbox"] == first.headers["x-anchormailbox"]
+
+
+def test_a_list_that_moves_between_two_pages_is_unread() -> None:
+    served = [page("c"), page("b", MORE), page("c")]
+    scene = Scene(batch(TRANSPORT_RULE=(200, page("a", MORE))), *(plain(200, each) for each in served))
+    assert isinstance(scene.exchange.observe(TENANT)[Kind.TRANSPORT_RULE], Unread)
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 429, 503])
+def test_an_organisation_that_may_not_be_read_is_unread_beside_the_others(status: int) -> None:
+    scene = Scene(batch(ORGANIZATION_CONFIG=(status, NO)))
+    observed = scene.exchange.observe(TENANT)
+    assert isinstance(observed[Kind.ORGANIZATION_CONFIG], Unread)
+    assert {kind: observed[kind] for kind in WHOLE if kind is not Kind.ORGANIZATION_CONFIG} == {
+        kind: reading for kind, reading in WHOLE.items() if kind is not Kind.ORGANIZATION_CONFIG
+    }
+    assert (len(scene.transport.seen), scene.tokens.asked) == (1, [False])
 
 
 @pytest.mark.parametrize(
@@ -213,7 +229,7 @@ def test_a_list_whose_next_page_does_not_come_is_unread_and_nothing_else_is_conc
     observed = scene.exchange.observe(TENANT)
     assert isinstance(observed[Kind.TRANSPORT_RULE], Unread)
     assert observed[Kind.ARC_CONFIG] == WHOLE[Kind.ARC_CONFIG]
-    assert len(scene.transport.seen) <= 101
+    assert len(scene.transport.seen) <= 202
 
 
 @pytest.mark.parametrize("link", ["https://evil.example/more", "http://exchange.test/more", "//evil.example", 5, ["x"]])

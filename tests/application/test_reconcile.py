@@ -11,7 +11,7 @@ from local.demo.items import ITEMS, rules_are_in_order
 from local.twin.faults import Fault
 from shared.application.ports import Exchange, Policy
 from shared.application.reconcile import reconcile, verify
-from shared.domain.errors import Ambiguous, KeeperError, NeedsConsent, NeedsRole, RolePropagating
+from shared.domain.errors import Ambiguous, KeeperError, NeedsConsent, NeedsRole, RolePropagating, Throttled
 from shared.domain.observation import Observation
 from shared.domain.steps import Applied, Step
 from shared.domain.tenants import FailPolicy, Stage, Tenant, Verdict
@@ -386,6 +386,62 @@ def test_an_organisation_that_cannot_be_read_changes_nothing(world: OnTwin, acti
     world.administrator("Remove-TransportRule", Identity=REDIRECT)
     run(world, active)
     assert world.items() == ALL_ON
+
+
+def test_redirect_is_switched_on_after_a_second_read_even_when_nothing_else_is_to_do(
+    world: OnTwin, active: Tenant
+) -> None:
+    world.directory.switches.turn({"replicas": "lagging"})
+    world.administrator("Disable-TransportRule", Identity=REDIRECT)
+    world.clock.advance(seconds=61)
+    world.administrator("Set-InboundConnector", Identity=FROM, Enabled=False)
+    for _ in range(2):
+        reconcile(active, world.world, NONE_SETTLES)
+        if world.items()[REDIRECT] == "on":
+            assert world.items()[FROM] == "on"
+
+
+def test_what_was_done_is_kept_when_the_second_read_fails(world: OnTwin) -> None:
+    world.directory.faults.append(Fault("Get-ArcConfig", 429, after=1))
+    report = reconcile(new_tenant(Stage.ACTIVE), world.world, NONE_SETTLES)
+    assert isinstance(report.failure, Throttled)
+    assert set(report.tenant.owned) == {FROM, TO, LOOP_CHECK, REDIRECT}
+    assert report.tenant.written.keys() >= report.tenant.owned.keys()
+    assert world.items() == {**ALL_ON, REDIRECT: "off"}
+
+
+def test_a_redirect_that_somebody_switches_on_over_a_blocked_path_is_switched_off(world: OnTwin) -> None:
+    world.directory.switches.turn({"restricted_inbound": "created_disabled"})
+    tenant = reconcile(new_tenant(Stage.ACTIVE), world.world, NONE_SETTLES).tenant
+    tenant = reconcile(tenant, world.world, NONE_SETTLES).tenant
+    world.administrator("Enable-TransportRule", Identity=REDIRECT)
+    reconcile(tenant, world.world, NONE_SETTLES)
+    assert world.items()[REDIRECT] == "off"
+
+
+def test_a_stranger_s_redirect_is_left_alone_even_over_a_broken_path(world: OnTwin) -> None:
+    tenant = run(world, new_tenant())
+    world.administrator("Remove-TransportRule", Identity=REDIRECT)
+    world.administrator(
+        "New-TransportRule", Name=REDIRECT, RouteMessageOutboundConnector="Signature Gateway - Outbound"
+    )
+    world.administrator("Set-InboundConnector", Identity=FROM, Enabled=False)
+    before = [rule for rule in world.directory.rules if rule["Name"] == REDIRECT]
+    before = [dict(rule) for rule in before]
+    reconcile(new_tenant(Stage.ACTIVE, owned={FROM: tenant.owned[FROM]}), world.world, NONE_SETTLES)
+    assert [rule for rule in world.directory.rules if rule["Name"] == REDIRECT] == before
+
+
+def test_an_organisation_that_cannot_be_read_forgets_no_refusal(world: OnTwin) -> None:
+    world.directory.switches.turn({"dehydrated": "everything"})
+    tenant = reconcile(new_tenant(), world.world, NONE_SETTLES).tenant
+    world.directory.faults.append(Fault("Get-OrganizationConfig", 503, 9))
+    assert reconcile(tenant, world.world, NONE_SETTLES).tenant.refused.items() >= tenant.refused.items()
+
+
+def test_a_write_without_an_answer_counts_as_written(world: OnTwin) -> None:
+    world.directory.faults.append(Fault("New-InboundConnector", 503, applied=True))
+    assert set(reconcile(new_tenant(), world.world, NONE_SETTLES).tenant.written) == {FROM}
 
 
 def test_what_microsoft_refused_is_tried_once_a_day_without_being_asked(world: OnTwin) -> None:

@@ -11,6 +11,7 @@ from shared.domain.diff import diff
 from shared.domain.drift import Drift
 from shared.domain.observation import Complete, Observation
 from shared.domain.resources import Effect, Kind
+from shared.domain.rule_parameters import DIVERSIONS
 from shared.domain.tenants import Stage
 from tests.fakes import CANARY, new_policy, new_tenant
 from tests.mailflow.scenes import NEIGHBOURS_STAMP
@@ -75,6 +76,8 @@ def gone(name: str) -> Damage:
 _NEVER = "2099-01-01T00:00:00Z", "2020-01-01T00:00:00Z"
 _BYPASS, _OUTAGE, _DEGRADED, _COSMETIC = Effect.BYPASS, Effect.OUTAGE, Effect.DEGRADED, Effect.COSMETIC
 
+_DIVERSIONS = sorted(DIVERSIONS - {"RouteMessageOutboundConnector"})
+
 SINGLE: Sequence[tuple[Damage, Effect]] = (
     (gone(FROM), _OUTAGE),
     (edit(FROM, Enabled=False), _OUTAGE),
@@ -121,8 +124,6 @@ SINGLE: Sequence[tuple[Damage, Effect]] = (
     (edit(LOOP, ExceptIfSubjectContainsWords=["x"]), _OUTAGE),
     (edit(LOOP, PrependSubject="[x]"), _DEGRADED),
     (edit(LOOP, SetSCL="-1"), _DEGRADED),
-    (edit(LOOP, DeleteMessage=True), _OUTAGE),
-    (edit(LOOP, BlindCopyTo=["x@evil.example"]), _OUTAGE),
     (edit(LOOP, RouteMessageOutboundConnector=TO), _OUTAGE),
     (Damage("Loop Check stands below Redirect", upside_down), _OUTAGE),
     (gone(REDIRECT), _BYPASS),
@@ -141,10 +142,8 @@ SINGLE: Sequence[tuple[Damage, Effect]] = (
     (edit(REDIRECT, ApplyOME=True), _DEGRADED),
     (edit(REDIRECT, SetHeaderName="X-A", SetHeaderValue="b"), _DEGRADED),
     (edit(REDIRECT, RemoveHeader="Reply-To"), _DEGRADED),
-    (edit(REDIRECT, DeleteMessage=True), _OUTAGE),
-    (edit(REDIRECT, RedirectMessageTo=["x@evil.example"]), _OUTAGE),
-    (edit(REDIRECT, Quarantine=True), _OUTAGE),
-    (edit(REDIRECT, ModerateMessageByUser=["x@evil.example"]), _OUTAGE),
+    *((edit(rule, **{name: ["x@evil.example"]}), _OUTAGE) for rule in (LOOP, REDIRECT) for name in _DIVERSIONS),
+    (edit(TO, SmartHosts=["m365integrated-array-1.eu.mailmarshal.cloud", "evil.example"]), _OUTAGE),
 )
 """Every damage, and what it does to mail."""
 

@@ -5,7 +5,7 @@ Source: exchange contract §2.1 (inbound), §2.2 (enhanced filtering), §2.3 (ou
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network, summarize_address_range
 
 from local.twin.mailflow.assumptions import Attribution, NoSender
 from local.twin.mailflow.filter import SEALER, SERVICES, Service
@@ -38,7 +38,9 @@ def carried(connector: Row | None) -> Carried | str:
     for says_so, obstacle in _OBSTACLES:
         if says_so(connector):
             return obstacle
-    host = texts(connector, "SmartHosts")[0].casefold().rstrip(".")
+    hosts = [name.casefold().rstrip(".") for name in texts(connector, "SmartHosts")]
+    # Exchange takes any of them: one stranger is enough.
+    host = next((name for name in hosts if name not in SERVICES), hosts[0])
     service = SERVICES.get(host)
     if service is None:
         return Carried(None, host)
@@ -147,9 +149,17 @@ def _weaknesses(row: Row) -> tuple[str, ...]:
 def _exposures(organisation: Organisation, row: Row, addresses: tuple[str, ...]) -> tuple[str, ...]:
     """What Defender makes of mail that comes in by way of the filter (exchange contract §2.2, §2.5)."""
     is_off = row["EFSkipLastIP"] is True or row["EFTestMode"] is True or bool(row["EFUsers"])
-    skipped = set(map(ip_network, texts(row, "EFSkipIPs")))
+    skipped = {block for word in texts(row, "EFSkipIPs") for block in _blocks(word)}
     weak = {
         JUDGED_AS_SENDER: is_off or skipped != set(map(ip_network, addresses)),
         "the filter's seal is not trusted": SEALER not in organisation.sealers,
     }
     return tuple(sentence for sentence, is_so in weak.items() if is_so)
+
+
+def _blocks(word: str) -> Iterable[object]:
+    """An address, a block or a range ``a-b`` as blocks."""
+    if "-" not in word:
+        return (ip_network(word.strip(), strict=False),)
+    first, last = (ip_address(part.strip()) for part in word.split("-", 1))
+    return summarize_address_range(first, last)
