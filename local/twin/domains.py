@@ -1,6 +1,6 @@
 """The tenant's accepted domains: the initial one, which every tenant keeps, and those that it has verified since.
 
-Source: exchange contract §2.7 (properties seen live); nothing here writes them, because the product reads them only.
+Source: exchange contract §2.7 (properties seen live); nothing here writes them, because nobody does.
 """
 
 import re

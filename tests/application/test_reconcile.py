@@ -11,7 +11,7 @@ from local.demo.items import ITEMS, rules_are_in_order
 from local.twin.faults import Fault
 from shared.application.ports import Exchange, Policy
 from shared.application.reconcile import reconcile, verify
-from shared.domain.errors import Ambiguous, KeeperError, NeedsConsent, NeedsRole, RolePropagating, Throttled
+from shared.domain.errors import Ambiguous, KeeperError, NeedsConsent, NeedsRole, RolePropagating, Unavailable
 from shared.domain.observation import Observation
 from shared.domain.steps import Applied, Step
 from shared.domain.tenants import FailPolicy, Stage, Tenant, Verdict
@@ -402,9 +402,9 @@ def test_redirect_is_switched_on_after_a_second_read_even_when_nothing_else_is_t
 
 
 def test_what_was_done_is_kept_when_the_second_read_fails(world: OnTwin) -> None:
-    world.directory.faults.append(Fault("Get-ArcConfig", 429, after=1))
+    world.directory.faults.append(Fault("*", 503, times=6, after=6 + 6))  # after one look and six writes
     report = reconcile(new_tenant(Stage.ACTIVE), world.world, NONE_SETTLES)
-    assert isinstance(report.failure, Throttled)
+    assert isinstance(report.failure, Unavailable)
     assert set(report.tenant.owned) == {FROM, TO, LOOP_CHECK, REDIRECT}
     assert report.tenant.written.keys() >= report.tenant.owned.keys()
     assert world.items() == {**ALL_ON, REDIRECT: "off"}
