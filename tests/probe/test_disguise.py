@@ -200,9 +200,8 @@ _SENTENCES = (
 )
 
 
-@settings(max_examples=60, deadline=None)
-@given(tenant=tenants(), key=st.sampled_from(["Comment", "ArcTrustedSealers", "Tomorrow", "EFSkipIPs"]))
-def test_nothing_of_any_tenant_is_left(tenant: dict[str, str], key: str) -> None:
+def told_of(tenant: dict[str, str], key: str) -> str:
+    """Every sample of a tenant whose names stand everywhere, in lower case."""
     texts = [sentence.format(kind="rule", **tenant) for sentence in _SENTENCES]
     nested = json.dumps({"Message": texts[0], "TypeName": "A.B", "StackTrace": None})
     strange = {"Name": tenant["name"], "Identity": tenant["guid"], key: list(tenant.values()), "Text": " ".join(texts)}
@@ -219,7 +218,28 @@ def test_nothing_of_any_tenant_is_left(tenant: dict[str, str], key: str) -> None
     answers = [Answer(status, headers, raw) for raw in raws for status in (200, 400)]
     seen = [Evidence(READ, decipher(answer, READ, NOW), answer) for answer in answers]
     sampler = Sampler(Disguise(names_in(seen)), frozenset({"EFSkipIPs"}), NOW)
-    told = json.dumps([sampler.sample(READ, answer) for answer in answers], ensure_ascii=False).casefold()
+    return json.dumps([sampler.sample(READ, answer) for answer in answers], ensure_ascii=False).casefold()
+
+
+_NOBODY = {
+    "name": "zzzzzz",
+    "domain": "zz.zzz.com",
+    "address": "11.1.1.1",
+    "person": "zz@zz.zzz.com",
+    "guid": "11111111-1111-4111-8111-111111111111",
+    "server": "ZZZ1PR11MB1111",
+    "certificate": "*.zz.zzz.com",
+    "token": "eyJ" + "z" * 50 + ".eyJ" + "z" * 50,
+}
+
+
+@settings(max_examples=60, deadline=None)
+@given(tenant=tenants(), key=st.sampled_from(["Comment", "ArcTrustedSealers", "Tomorrow", "EFSkipIPs"]))
+def test_nothing_of_any_tenant_is_left(tenant: dict[str, str], key: str) -> None:
+    told = told_of(tenant, key)
     parts = {*tenant.values(), *tenant["name"].split(), tenant["token"].split(".")[0], tenant["domain"].split(".")[0]}
     parts.add(UUID(tenant["guid"]).hex)
-    assert [part for part in sorted(parts) if part.casefold() in told] == []
+    # A word of the envelope itself, such as innererror, is there whatever a tenant is called.
+    anybodys = told_of(_NOBODY, key)
+    left = [part for part in sorted(parts) if part.casefold() in told and part.casefold() not in anybodys]
+    assert left == []
