@@ -22,8 +22,8 @@ _TOO_MANY = Refused(
     "Microsoft.Exchange.Net.AAD.TooManyRequestsException",
     "You have reached the maximum number of concurrent requests per tenant. Please wait and try again",
 )
-_MOST_INTERFERENCES = 20
-_SIXTH, _EIGHTH, _TENTH, _HALF = 1 / 6, 1 / 8, 1 / 10, 1 / 2
+_MOST_INTERFERENCES = 6
+_TENTH, _TWELFTH, _FIFTEENTH, _HALF = 1 / 10, 1 / 12, 1 / 15, 1 / 2
 
 
 def sent_on(tenant: TenantState, request: Request, root: str) -> Response | None:
@@ -36,9 +36,9 @@ def sent_on(tenant: TenantState, request: Request, root: str) -> Response | None
 
 def turned_away(tenant: TenantState) -> Refused | None:
     """Refuse a request before it is looked at."""
-    if tenant.switches.throttling is not Throttling.NEVER and tenant.dice.random() < _SIXTH:
+    if tenant.switches.throttling is not Throttling.NEVER and tenant.dice.random() < _TENTH:
         return _TOO_MANY
-    if tenant.switches.transient is Transient.AS_400 and tenant.dice.random() < _EIGHTH:
+    if tenant.switches.transient is Transient.AS_400 and tenant.dice.random() < _TWELFTH:
         return replace(_BUSY, status=400)
     return None
 
@@ -51,7 +51,7 @@ def headers_of(tenant: TenantState, refused: Refused) -> dict[str, str]:
 
 def hides_error(tenant: TenantState) -> bool:
     """Whether this request's first answer is an error that says 200."""
-    return tenant.switches.hidden_errors is HiddenErrors.IN_200 and tenant.dice.random() < _TENTH
+    return tenant.switches.hidden_errors is HiddenErrors.IN_200 and tenant.dice.random() < _FIFTEENTH
 
 
 def hidden_error() -> Response:

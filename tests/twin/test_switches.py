@@ -141,34 +141,34 @@ def test_reasons_are_in_german_for_whoever_asks_and_for_everybody_where_it_is_so
 
 def test_half_of_the_writes_of_the_application_are_done_and_not_confirmed(desk: Desk, token: str) -> None:
     desk.tenant.switches.turn({"lost_answers": "half"})
-    statuses = [ask(desk, token, "New-OutboundConnector", Name=f"C{n}").status for n in range(60)]
-    assert 15 < statuses.count(503) < 45
-    assert len(desk.tenant.outbound) == 60
+    statuses = [ask(desk, token, "New-OutboundConnector", Name=f"C{n}").status for n in range(120)]
+    assert 30 < statuses.count(503) < 90
+    assert len(desk.tenant.outbound) == 120
     assert {entry["committed"] for entry in desk.tenant.history} == {True}
 
 
 @pytest.mark.parametrize(("position", "wait"), [("with_wait", "2"), ("without_wait", None)])
-def test_a_sixth_of_the_requests_is_one_too_many(desk: Desk, token: str, position: str, wait: str | None) -> None:
+def test_a_tenth_of_the_requests_is_one_too_many(desk: Desk, token: str, position: str, wait: str | None) -> None:
     desk.tenant.switches.turn({"throttling": position})
-    refused = [response for _ in range(60) if (response := ask(desk, token, "Get-ArcConfig")).status == 429]
-    assert 2 < len(refused) < 24
+    refused = [response for _ in range(120) if (response := ask(desk, token, "Get-ArcConfig")).status == 429]
+    assert 2 < len(refused) < 30
     assert {response.headers.get("Retry-After") for response in refused} == {wait}
 
 
-def test_an_eighth_of_the_requests_fails_for_a_while_and_looks_like_a_mistake(desk: Desk, token: str) -> None:
+def test_a_twelfth_of_the_requests_fails_for_a_while_and_looks_like_a_mistake(desk: Desk, token: str) -> None:
     desk.tenant.switches.turn({"transient": "as_400"})
-    responses = [ask(desk, token, "New-OutboundConnector", Name=f"C{n}") for n in range(60)]
+    responses = [ask(desk, token, "New-OutboundConnector", Name=f"C{n}") for n in range(120)]
     refused = [response for response in responses if response.status == 400]
-    assert 1 < len(refused) < 20
+    assert 1 < len(refused) < 26
     assert all(refusal_in(response).type.endswith("TransientException") for response in refused)
-    assert len(desk.tenant.outbound) == 60 - len(refused)
+    assert len(desk.tenant.outbound) == 120 - len(refused)
 
 
-def test_a_tenth_of_the_requests_hides_an_error_in_a_success(desk: Desk, token: str) -> None:
+def test_a_fifteenth_of_the_requests_hides_an_error_in_a_success(desk: Desk, token: str) -> None:
     desk.tenant.switches.turn({"hidden_errors": "in_200"})
-    responses = [ask(desk, token, "Get-ArcConfig") for _ in range(60)]
+    responses = [ask(desk, token, "Get-ArcConfig") for _ in range(120)]
     assert {response.status for response in responses} == {200}
-    assert 0 < len([response for response in responses if "error" in json.loads(response.body)]) < 18
+    assert 0 < len([response for response in responses if "error" in json.loads(response.body)]) < 24
 
 
 def test_a_request_is_sent_on_and_answered_where_it_was_sent(desk: Desk, token: str) -> None:
