@@ -1,16 +1,21 @@
 """What the use cases need of the world: one small Protocol for each outside system."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
 from shared.domain.desired import Spec
+from shared.domain.fleet import Fleet, FleetRecord
+from shared.domain.history import Event
 from shared.domain.messages import Parked
 from shared.domain.observation import Observation
+from shared.domain.proof import Proof
 from shared.domain.steps import Applied, Step
+from shared.domain.survey import Survey
 from shared.domain.tenants import Record, Tenant
+from shared.domain.values import Secret
 
 
 class Exchange(Protocol):
@@ -18,6 +23,13 @@ class Exchange(Protocol):
 
     def observe(self, tenant: Tenant) -> Observation:
         """Read everything that the promise is about; a read that fails is in the answer as unread.
+
+        Raises:
+            KeeperError: Nothing could be read, for one reason.
+        """
+
+    def survey(self, tenant: Tenant) -> Survey:
+        """Read the same, and what only the beginning needs: the accepted domains, and what the application may run.
 
         Raises:
             KeeperError: Nothing could be read, for one reason.
@@ -63,22 +75,89 @@ class Tenants(Protocol):
 
 
 class Journal(Protocol):
-    """What is kept beside the tenants: webhook ids, parked messages, the timer's watermark."""
+    """What is kept beside the tenants: what was seen before, parked messages, the timer's watermarks."""
 
-    def first_time(self, webhook_id: str, tenant_id: UUID, now: datetime) -> bool:
-        """Remember a webhook's id; false when it is known already."""
+    def first_time(self, scope: str, key: str, now: datetime) -> bool:
+        """Remember a key of a scope, such as a webhook's id; false when it is known already."""
+
+    def claim(self, loop_check: Secret, tenant_id: UUID) -> bool:
+        """Give a loop-check GUID to a tenant for ever; false when it is another tenant's."""
 
     def park(self, parked: Parked) -> None:
         """Keep a message that nobody can work on."""
 
-    def parked(self) -> list[Parked]:
-        """List them, newest first."""
+    def parked(self, cursor: str | None, limit: int) -> tuple[list[Parked], str | None]:
+        """Read one page of those that nobody has decided on, newest first, and the cursor of the next one.
+
+        Raises:
+            InvalidRequest: The cursor or the limit is none.
+        """
+
+    def find_parked(self, parked_id: str) -> Parked | None:
+        """Find one."""
 
     def swept(self, now: datetime) -> None:
         """Remember that the timer has been through the whole fleet."""
 
     def last_sweep(self) -> datetime | None:
         """When the timer was last through the whole fleet."""
+
+    def cleaned(self, now: datetime) -> None:
+        """Remember that what is too old has been forgotten."""
+
+    def last_cleaning(self) -> datetime | None:
+        """When what is too old was last forgotten."""
+
+    def forget(self, before: datetime) -> None:
+        """Forget the keys that were first seen before a moment; loop-check GUIDs are never forgotten."""
+
+
+class Wishes(Protocol):
+    """What is wanted of the whole fleet, seen by every worker at its next message."""
+
+    def get(self) -> FleetRecord:
+        """Read it; nothing is wanted where nothing was ever stored."""
+
+    def put(self, record: FleetRecord, fleet: Fleet) -> FleetRecord:
+        """Replace it by a newer edition.
+
+        Raises:
+            RecordChanged: Somebody else did so first.
+        """
+
+
+class History(Protocol):
+    """What happened to each tenant; append-only."""
+
+    def append(self, tenant_id: UUID, events: Sequence[Event]) -> None:
+        """Add events; they stay in the order in which they are given."""
+
+    def page(self, tenant_id: UUID, cursor: str | None, limit: int) -> tuple[list[Event], str | None]:
+        """Read one page of a tenant's events, newest first, and the cursor of the next one.
+
+        Raises:
+            InvalidRequest: The cursor or the limit is none.
+        """
+
+    def forget(self, before: datetime) -> None:
+        """Forget the events that happened before a moment."""
+
+
+class Proofs(Protocol):
+    """What an off-boarding found, removed and read back; kept for ever."""
+
+    def get(self, tenant_id: UUID) -> Proof | None:
+        """Read the newest one of a tenant."""
+
+    def put(self, tenant_id: UUID, proof: Proof) -> None:
+        """Keep it in place of what there was of the same off-boarding."""
+
+
+class Keys(Protocol):
+    """The deployment's own random keys: made once, the same for every worker."""
+
+    def get(self, name: str) -> Secret:
+        """Read a key of 64 hexadecimal digits; it is made when it is first asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +168,10 @@ class World:
         exchange: Every tenant's Exchange Online.
         tenants: The tenant records.
         journal: What is kept beside them.
+        wishes: What is wanted of the whole fleet.
+        history: What happened to each tenant.
+        proofs: What off-boardings proved.
+        keys: The deployment's own keys.
         clock: The time, in UTC.
         new_id: A random id.
     """
@@ -96,6 +179,10 @@ class World:
     exchange: Exchange
     tenants: Tenants
     journal: Journal
+    wishes: Wishes
+    history: History
+    proofs: Proofs
+    keys: Keys
     clock: Callable[[], datetime]
     new_id: Callable[[], UUID]
 
@@ -108,8 +195,12 @@ class Policy:
         spec: The data of the promise.
         settling: How long after our own write a read may lag.
         period: How often the timer asks for each tenant.
+        draining: How long mail may be on its way through MailMarshal Cloud after Redirect went off.
+        memory: How long a tenant's history is kept.
     """
 
     spec: Spec
     settling: timedelta
     period: timedelta
+    draining: timedelta
+    memory: timedelta

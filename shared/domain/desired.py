@@ -35,14 +35,15 @@ def desired_state(tenant: Tenant, spec: Spec) -> tuple[Resource, ...]:
     """List every object that must be there, in the order of creation.
 
     Rules are on only in an active tenant; everything else is on from the start (Q21244: "both connectors are enabled
-    and both rules are disabled").
+    and both rules are disabled"). In a pause Loop Check stays on: mail that is on its way back still loses its header.
     """
     active = tenant.stage is Stage.ACTIVE
+    checking = tenant.stage in (Stage.ACTIVE, Stage.PAUSED)
     return (
         _from_connector(tenant.region, spec),
         _to_connector(tenant.region),
         _arc_sealer(),
-        _loop_check(tenant, spec, enabled=active),
+        _loop_check(tenant, spec, enabled=checking),
         _redirect(enabled=active),
     )
 

@@ -28,6 +28,8 @@ class Fault(StrEnum):
     """It could not be read. Not a difference: nothing is concluded and nothing written."""
     BLOCKED = "blocked"
     """It differs, and Microsoft does not let us mend it: a person must act first."""
+    ACCEPTED = "accepted"
+    """It differs, and a person has accepted just this value for a while."""
     SETTLING = "settling"
     """It differs, and we wrote it so recently that the read may lag."""
 

@@ -12,6 +12,7 @@
     │   └─ RolePropagating     access was granted and has not reached every server yet
     └─ PermanentError          repeating it changes nothing
         ├─ NeedsConsent        the tenant's administrator has not consented, or has withdrawn it
+        ├─ NeedsPermission     the application was consented to without the permission that it needs
         ├─ NeedsRole           the application has no role that allows the cmdlet
         ├─ TenantGone          Entra does not know the tenant any more
         ├─ Blocked             Microsoft refuses the configuration in this tenant (restricted or dehydrated)
@@ -20,6 +21,7 @@
         ├─ VendorCredential    our own credential is refused: every tenant is affected
         ├─ UnknownTenant       no record of that tenant
         ├─ NotAllowed          the tenant's stage does not allow what was asked
+        ├─ PlanMoved           the tenant is not any more what the approved plan was made from
         ├─ InvalidMessage      bytes that no version of us would have queued
         ├─ InvalidSignup       a signup that says something impossible
         ├─ InvalidRequest      a question that cannot be answered: an unknown filter, a cursor that is none of ours
@@ -101,6 +103,12 @@ class NeedsConsent(PermanentError):
     code = "needs_consent"
 
 
+class NeedsPermission(PermanentError):
+    """The application is in the tenant without ``Exchange.ManageAsApp``."""
+
+    code = "needs_permission"
+
+
 class NeedsRole(PermanentError):
     """The application's role in the tenant does not allow the cmdlet."""
 
@@ -147,6 +155,12 @@ class NotAllowed(PermanentError):
     """The tenant's stage does not allow what was asked."""
 
     code = "not_allowed"
+
+
+class PlanMoved(PermanentError):
+    """The tenant is not any more what the approved plan was made from."""
+
+    code = "plan_moved"
 
 
 class InvalidMessage(PermanentError):

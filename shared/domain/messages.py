@@ -21,6 +21,7 @@ class Queue(StrEnum):
     PROVISION = "provision"
     VERIFY = "verify"
     REMEDIATE = "remediate"
+    OFFBOARD = "offboard"
 
     @property
     def poison(self) -> str:
@@ -39,6 +40,14 @@ class Cause(StrEnum):
     OPERATOR = "operator"
     ACTIVATE = "activate"
     DEACTIVATE = "deactivate"
+    CONSENT = "consent"
+    """The tenant's administrator came back from Entra's consent page."""
+    PAUSE = "pause"
+    RESUME = "resume"
+    """A pause or a hold is over, by a person or by time."""
+    MOVE = "move"
+    """The next part of a move to another region."""
+    OFFBOARD = "offboard"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,15 @@ class Delivery:
     delay: timedelta = timedelta(0)
 
 
+class Fate(StrEnum):
+    """What became of a parked message."""
+
+    OPEN = "open"
+    """Nobody has decided yet."""
+    REPLAYED = "replayed"
+    DROPPED = "dropped"
+
+
 @dataclass(frozen=True, slots=True)
 class Parked:
     """A message that nobody can work on, kept for a person.
@@ -83,6 +101,9 @@ class Parked:
         reason: A stable code, then one sentence.
         body: The message as it came, as far as it is text.
         parked_at: When.
+        fate: What a person made of it.
+        decided_by: Who.
+        decided_at: When.
     """
 
     parked_id: str
@@ -90,6 +111,9 @@ class Parked:
     reason: str
     body: str
     parked_at: datetime
+    fate: Fate = Fate.OPEN
+    decided_by: str = ""
+    decided_at: datetime | None = None
 
 
 def again(message: Message) -> Message:

@@ -10,10 +10,12 @@ from shared.domain.errors import (
     KeeperError,
     NeedsConsent,
     NeedsHuman,
+    NeedsPermission,
     NeedsRole,
     PermanentError,
     TenantGone,
 )
+from shared.domain.findings import Finding
 from shared.domain.resources import Effect, Item
 from shared.domain.steps import Step
 from shared.domain.tenants import Stage, Tenant, Verdict
@@ -30,11 +32,13 @@ _MAKES: Mapping[Fault, Verdict] = {
     Fault.ALTERED: Verdict.DRIFTED,
     Fault.MISPLACED: Verdict.DRIFTED,
     Fault.SETTLING: Verdict.SETTLING,
+    Fault.ACCEPTED: Verdict.HEALTHY,
 }
 """What a fault makes of the tenant; the first verdict that applies decides, then the worst effect."""
 
 _OF_ERROR: Mapping[type[KeeperError], Verdict] = {
     NeedsConsent: Verdict.NEEDS_CONSENT,
+    NeedsPermission: Verdict.NEEDS_CONSENT,
     NeedsRole: Verdict.NEEDS_ROLE,
     TenantGone: Verdict.TENANT_GONE,
     Blocked: Verdict.BLOCKED,
@@ -55,6 +59,7 @@ class Report:
         pending: The steps that a reconcile would take.
         tenant: The record with what was learned: Guids, and when each object was written.
         failure: What ended the work early.
+        findings: What else was noticed.
     """
 
     verdict: Verdict
@@ -65,6 +70,7 @@ class Report:
     steps: tuple[Step, ...] = ()
     pending: tuple[Step, ...] = ()
     failure: KeeperError | None = None
+    findings: tuple[Finding, ...] = ()
 
 
 def judged(drifts: Sequence[Drift]) -> tuple[Verdict, str]:
@@ -85,13 +91,19 @@ def verdict_of(error: KeeperError) -> Verdict:
     return Verdict.UNKNOWN
 
 
+_ON: Mapping[Item, frozenset[Stage]] = {
+    Item.LOOP_CHECK: frozenset({Stage.ACTIVE, Stage.PAUSED}),
+    Item.REDIRECT: frozenset({Stage.ACTIVE}),
+}
+"""The stages in which a rule is on; everything else is on in all of them."""
+
+
 def item_states(drifts: Sequence[Drift], stage: Stage) -> dict[str, str]:
     """Say each item's state in one word or two, for people."""
     states: dict[str, str] = {}
     for item in Item:
         mine = [drift for drift in drifts if drift.item is item]
-        is_rule = item in (Item.LOOP_CHECK, Item.REDIRECT)
-        states[item.value] = "off" if is_rule and stage is not Stage.ACTIVE else "on"
+        states[item.value] = "on" if stage in _ON.get(item, frozenset(Stage)) else "off"
         if mine:
             settings = dict.fromkeys(drift.setting.name for drift in mine if drift.setting is not None)
             states[item.value] = mine[0].fault.value + (f" ({', '.join(settings)})" if settings else "")
@@ -103,7 +115,7 @@ def held_back(drifts: Sequence[Drift], refused: Mapping[str, str]) -> tuple[Drif
 
     Source: exchange contract §2.1.4. A rule that is on and should be off is tried all the same.
     """
-    as_seen = {Fault.STRANGER, Fault.UNKNOWN, Fault.ENABLED}
+    as_seen = {Fault.STRANGER, Fault.UNKNOWN, Fault.ENABLED, Fault.ACCEPTED}
 
     def is_refused(drift: Drift) -> bool:
         return drift.resource.name in refused and drift.fault not in as_seen
@@ -120,7 +132,7 @@ def settled(
 
     A rule that is on and should be off is never held back: switching it off twice harms nobody.
     """
-    as_seen = {Fault.STRANGER, Fault.UNKNOWN, Fault.ENABLED, Fault.BLOCKED}
+    as_seen = {Fault.STRANGER, Fault.UNKNOWN, Fault.ENABLED, Fault.BLOCKED, Fault.ACCEPTED}
 
     def recent(drift: Drift) -> bool:
         moment = written.get(drift.resource.name)

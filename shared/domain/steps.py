@@ -1,4 +1,4 @@
-"""One write, as a value: what it does, to which object, and why. There is no delete."""
+"""One write, as a value: what it does, to which object, and why. Only an off-boarding removes anything."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,6 +16,8 @@ class Verb(StrEnum):
     MOVE = "move"
     ENABLE = "enable"
     DISABLE = "disable"
+    REMOVE = "remove"
+    """Never in a plan: off-boarding has a function of its own (``removal``)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
 """A tenant: who it is, what is wanted of it, what was last seen of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from shared.domain.errors import InvalidSignup, NotAllowed
+from shared.domain.errors import InvalidSignup
 from shared.domain.regions import Region
 from shared.domain.values import Secret
 
@@ -15,11 +15,21 @@ class Stage(StrEnum):
     """What is wanted of a tenant."""
 
     AWAITING_CONSENT = "awaiting_consent"
-    """Signed up; the first complete provision makes it staged."""
+    """Signed up; the first complete provision makes it staged, or active where it was found configured and running."""
     STAGED = "staged"
     """Everything present, connectors on, rules off: as the article says the items are created."""
     ACTIVE = "active"
     """Everything present and on: mail passes through MailMarshal Cloud."""
+    PAUSED = "paused"
+    """Redirect is off for a while: mail passes by MailMarshal Cloud until the pause ends by itself."""
+    OFFBOARDING = "offboarding"
+    """Everything of ours is being removed."""
+    OFFBOARDED = "offboarded"
+    """A fresh read has shown that nothing of ours is left; the record stays, and only a new signup revives it."""
+
+
+LEAVING = frozenset({Stage.OFFBOARDING, Stage.OFFBOARDED})
+"""Stages in which nothing is put into the tenant any more."""
 
 
 class Verdict(StrEnum):
@@ -44,6 +54,55 @@ class FailPolicy(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Suspension:
+    """A person's decision that ends by itself: a pause of the mail flow, or a hold of the repairs.
+
+    Attributes:
+        by: Who decided it.
+        reason: Why, in that person's words.
+        since: From when.
+        until: To when.
+        is_warned: It has been said that the end is near.
+    """
+
+    by: str
+    reason: str
+    since: datetime
+    until: datetime
+    is_warned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """One observed value of one setting that a person accepted in place of the desired one.
+
+    Attributes:
+        value: The value in its plain form; any other is drift again.
+        by: Who accepted it.
+        reason: Why, in that person's words.
+        until: To when.
+    """
+
+    value: str
+    by: str
+    reason: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A plan that a person has read, and that one operation may carry out as it was and not otherwise.
+
+    Attributes:
+        operation_id: The operation; messages carry it as their correlation id.
+        plan_hash: What the plan was made from.
+    """
+
+    operation_id: UUID
+    plan_hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tenant:
     """A customer's Entra directory in our care.
 
@@ -63,6 +122,13 @@ class Tenant:
         written: When we last wrote each object, by its name; reads lag behind writes.
         refused: What Microsoft does not let us write, by the object's name, and the sentence for people. It is not
             tried again before a person asks for it, a day has passed, or the object is as it should be.
+        findings: What else was noticed, by its code, and the sentence for people.
+        pause: Why mail passes by MailMarshal Cloud, while it is paused.
+        hold: Why nothing is repaired, while repairs are held.
+        deviations: What a person accepted, by the object's name, a slash and the setting's.
+        moving_from: The region that the objects still belong to, while a move is under way.
+        quiet_since: Since when every look has found Redirect off; ``None`` while it is on.
+        approval: The plan that the next operation is bound to.
         checked_at: When the tenant was last read.
         next_check_at: When the timer asks for it again.
         created_at: When it signed up.
@@ -86,6 +152,13 @@ class Tenant:
     owned: Mapping[str, UUID] = field(default_factory=dict)
     written: Mapping[str, datetime] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
+    findings: Mapping[str, str] = field(default_factory=dict)
+    pause: Suspension | None = None
+    hold: Suspension | None = None
+    deviations: Mapping[str, Deviation] = field(default_factory=dict)
+    moving_from: Region | None = None
+    quiet_since: datetime | None = None
+    approval: Approval | None = None
     checked_at: datetime | None = None
 
 
@@ -127,29 +200,3 @@ def parse_tenant_id(value: object) -> UUID:
     if tenant_id is None or str(tenant_id) != str(value).lower() or tenant_id in _REFUSED:
         raise InvalidSignup("tenant_id: the GUID of a customer's directory is expected")
     return tenant_id
-
-
-def activated(tenant: Tenant) -> Tenant:
-    """Want mail to pass through MailMarshal Cloud.
-
-    Raises:
-        NotAllowed: The tenant has not been provisioned yet.
-    """
-    return _moved(tenant, Stage.ACTIVE, allowed_from=(Stage.STAGED, Stage.ACTIVE))
-
-
-def deactivated(tenant: Tenant) -> Tenant:
-    """Want mail to pass by MailMarshal Cloud, with everything staying in place.
-
-    Raises:
-        NotAllowed: The tenant has not been provisioned yet.
-    """
-    return _moved(tenant, Stage.STAGED, allowed_from=(Stage.STAGED, Stage.ACTIVE))
-
-
-def _moved(tenant: Tenant, stage: Stage, allowed_from: tuple[Stage, ...]) -> Tenant:
-    if tenant.stage not in allowed_from:
-        raise NotAllowed(f"a tenant that is {tenant.stage} cannot become {stage}")
-    if tenant.stage is stage:
-        return tenant
-    return replace(tenant, stage=stage, generation=tenant.generation + 1)

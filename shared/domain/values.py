@@ -5,6 +5,7 @@ nothing is ever compared as text: every setting names a ``Compare``, which turns
 Source of the rules: exchange contract §4.3.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum, auto
@@ -169,6 +170,25 @@ def satisfies(compare: Compare, desired: object, observed: object) -> bool:
     if compare is Compare.INCLUDES:
         return isinstance(wanted, frozenset) and isinstance(found, frozenset) and wanted <= found
     return found == wanted
+
+
+def plain_form(compare: Compare, value: object) -> str:
+    """Write what a value means as one text: two values that mean the same have the same.
+
+    Raises:
+        Unreadable: The value is of no known form.
+    """
+    form = _FORMS[compare](value)
+    return json.dumps(sorted(map(str, form)) if isinstance(form, frozenset) else form)
+
+
+def without(shared: object, ours: str) -> tuple[str, ...]:
+    """Take our member out of a shared list: theirs stay, in their order and spelling.
+
+    Raises:
+        Unreadable: The observed value is of no known form.
+    """
+    return tuple(entry for entry in as_sealers(shared) if _domain(entry) != _domain(ours))
 
 
 def merged(desired: object, observed: object) -> tuple[str, ...]:
