@@ -7,20 +7,22 @@ Source: exchange contract §1.9 (401, 403), §1.10 (writes), §1.11 (batch).
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from shared.adapters.exchange_answers import Answer, Outcome, Reply, decipher, decipher_batch
-from shared.adapters.exchange_calls import OPTIONAL, READS, Call, write_call
-from shared.adapters.exchange_protocol import Request, Sender, encode, encode_batch
+from shared.adapters.exchange_calls import DOMAINS, OPTIONAL, READS, Call, write_call
+from shared.adapters.exchange_lists import joined, names, observation_of, reading_of
+from shared.adapters.exchange_protocol import Request, Sender, encode, encode_batch, module_file
+from shared.adapters.exchange_rights import cmdlets_of
 from shared.adapters.transport import Transport
 from shared.domain.errors import KeeperError, NeedsConsent, PermanentError, RolePropagating, Throttled, Unavailable
-from shared.domain.observation import Complete, Observation, Unread
-from shared.domain.resources import Kind
+from shared.domain.observation import Observation
 from shared.domain.steps import Applied, Step
+from shared.domain.survey import Survey
 from shared.domain.tenants import Tenant
 from shared.domain.values import Row, Secret
 
@@ -28,6 +30,11 @@ _LOG = logging.getLogger("keeper.exchange")
 
 _STALE = (NeedsConsent, RolePropagating)
 """What a token that is older than its rights looks like: 401, or 403 without a reason."""
+
+Reads = Sequence[tuple[str, Call]]
+"""The calls of one look, by what they list."""
+
+_DOMAINS = "AcceptedDomain"
 
 _MOST_PAGES = 100
 """Pages of one list; 300 rules, three to a page, are as many."""
@@ -69,11 +76,21 @@ class ExchangeOnline:
         Raises:
             KeeperError: Nothing could be read, or one read met what only a person can change.
         """
+        return observation_of(self._looked(tenant, READS, self.transport.deadline(is_read=True)))
+
+    def survey(self, tenant: Tenant) -> Survey:
+        """Read the same and the accepted domains in one request, and what the application may run in another.
+
+        Raises:
+            KeeperError: Nothing could be read, or one read met what only a person can change.
+        """
         deadline = self.transport.deadline(is_read=True)
-        outcomes = self._look(self._sender(tenant), deadline)
-        if any(isinstance(outcome, _STALE) for kind, outcome in outcomes.items() if kind not in OPTIONAL):
-            outcomes = self._look(self._sender(tenant, fresh=True), deadline)
-        return _observation(outcomes)
+        outcomes = self._looked(tenant, (*READS, (_DOMAINS, DOMAINS)), deadline)
+        domains = outcomes.pop(_DOMAINS, Unavailable(f"{DOMAINS.cmdlet}: not asked"))
+        observation = observation_of(outcomes)
+        if isinstance(domains, PermanentError | Throttled):
+            raise domains
+        return Survey(observation, reading_of(domains), self._cmdlets(tenant, deadline))
 
     def apply(self, tenant: Tenant, step: Step) -> Applied:
         """Carry out one step. It is sent again only after a refusal that came before its execution, and once.
@@ -94,19 +111,33 @@ class ExchangeOnline:
         token = self.tokens.token(tenant.tenant_id, fresh=fresh)
         return Sender(self.transport.root, tenant.tenant_id, self.new_id(), Secret(token))
 
-    def _look(self, sender: Sender, deadline: float) -> Mapping[Kind, Outcome]:
-        calls = {str(self.new_id()): call for _, call in READS}
+    def _cmdlets(self, tenant: Tenant, deadline: float) -> frozenset[str] | None:
+        """Which cmdlets there are for the application; what cannot be read is not known, whatever the refusal."""
+        sender = self._sender(tenant)
+        try:
+            return cmdlets_of(self._answer(module_file(sender), sender, deadline))
+        except KeeperError:
+            return None
+
+    def _looked(self, tenant: Tenant, reads: Reads, deadline: float) -> dict[str, Outcome]:
+        outcomes = self._look(self._sender(tenant), reads, deadline)
+        if any(isinstance(outcome, _STALE) for kind, outcome in outcomes.items() if kind not in OPTIONAL):
+            outcomes = self._look(self._sender(tenant, fresh=True), reads, deadline)
+        return outcomes
+
+    def _look(self, sender: Sender, reads: Reads, deadline: float) -> dict[str, Outcome]:
+        calls = {str(self.new_id()): call for _, call in reads}
         answer = self._answer(encode_batch(calls, sender), sender, deadline)
         if answer.status in _NO_BATCH:
-            return self._look_singly(sender, deadline)
+            return self._look_singly(sender, reads, deadline)
         outcomes = decipher_batch(answer, calls, self.clock())
         whole = [self._whole(outcomes[key], call, sender, deadline) for key, call in calls.items()]
-        return _joined(zip((kind for kind, _ in READS), whole, strict=True))
+        return joined(zip((kind for kind, _ in reads), whole, strict=True))
 
-    def _look_singly(self, sender: Sender, deadline: float) -> Mapping[Kind, Outcome]:
+    def _look_singly(self, sender: Sender, reads: Reads, deadline: float) -> dict[str, Outcome]:
         """Read one kind after another, up to the first refusal that the others would meet as well."""
-        outcomes: list[tuple[Kind, Outcome]] = []
-        for kind, call in READS:
+        outcomes: list[tuple[str, Outcome]] = []
+        for kind, call in reads:
             try:
                 outcome = self._whole(self._one(call, sender, deadline), call, sender, deadline)
             except KeeperError as error:
@@ -114,7 +145,7 @@ class ExchangeOnline:
             outcomes.append((kind, outcome))
             if isinstance(outcome, PermanentError | Throttled | RolePropagating):
                 break
-        return _joined(outcomes)
+        return joined(outcomes)
 
     def _whole(self, outcome: Outcome, call: Call, sender: Sender, deadline: float) -> Outcome:
         """Read a list to its end; one of which a page is missing, or that moved between two pages, is not read."""
@@ -126,7 +157,7 @@ class ExchangeOnline:
             second = self._pages(self._one(call, sender, deadline), call, sender, deadline)
         except Unavailable as error:
             return error
-        if isinstance(first, Reply) and isinstance(second, Reply) and _names(first) != _names(second):
+        if isinstance(first, Reply) and isinstance(second, Reply) and names(first) != names(second):
             return Unavailable(f"{call.cmdlet}: the list moved while it was read; try again later")
         # What is wrong is a link, not the tenant: whatever it says, the list is not read.
         failed = Unavailable(f"{call.cmdlet}: the rest of the list did not come; try again later")
@@ -151,7 +182,7 @@ class ExchangeOnline:
         begun = time.monotonic()
         status: int | None = None
         try:
-            answer = self.transport.follow(request, link, deadline) if link else self.transport.post(request, deadline)
+            answer = self.transport.follow(request, link, deadline) if link else self.transport.send(request, deadline)
             status = answer.status
             return answer
         finally:
@@ -164,43 +195,3 @@ class ExchangeOnline:
                 "tenant_id": str(sender.tenant_id),
             }
             _LOG.info("Exchange was asked", extra=facts)
-
-
-def _names(reply: Reply) -> list[object]:
-    """What a list holds, in its order."""
-    return [row.get("Guid") or row.get("Name") for row in reply.rows]
-
-
-def _joined(outcomes: Iterable[tuple[Kind, Outcome]]) -> dict[Kind, Outcome]:
-    """Make one list of what several calls brought; a list of which a part is missing is not read."""
-    joined: dict[Kind, Outcome] = {}
-    for kind, outcome in outcomes:
-        before = joined.get(kind)
-        if isinstance(before, Reply) and isinstance(outcome, Reply):
-            rows = {row.get("Guid") or row.get("Name") or id(row): row for row in (*before.rows, *outcome.rows)}
-            joined[kind] = Reply(tuple(rows.values()))
-        elif not isinstance(before, KeeperError):
-            joined[kind] = outcome
-    return joined
-
-
-def _observation(outcomes: Mapping[Kind, Outcome]) -> Observation:
-    """Tell what was read from what was not: a part that is missing for a while is unread, never absent.
-
-    What the product can do without is unread whatever the refusal.
-
-    Raises:
-        KeeperError: One read was refused for good or for too many calls, or none succeeded.
-    """
-    needed = {kind: outcome for kind, outcome in outcomes.items() if kind not in OPTIONAL}
-    errors = [outcome for outcome in needed.values() if isinstance(outcome, KeeperError)]
-    for grave in (PermanentError, Throttled):
-        for error in errors:
-            if isinstance(error, grave):
-                raise error
-    if len(errors) == len(needed):
-        raise errors[0]
-    return {
-        kind: Complete(outcome.rows) if isinstance(outcome, Reply) else Unread(str(outcome))
-        for kind, outcome in outcomes.items()
-    }

@@ -58,6 +58,9 @@ READS: tuple[tuple[Kind, Call], ...] = (
 )
 """The calls that list each kind; what several of them bring is one list."""
 
+DOMAINS = Call("Get-AcceptedDomain", _ALL)
+"""Read before the first write: is it the tenant that was signed up? (exchange contract §2.7)"""
+
 OPTIONAL = frozenset({Kind.ORGANIZATION_CONFIG})
 """Kinds that the application may not be allowed to read, and can do without."""
 
@@ -69,6 +72,7 @@ _VERBS: Mapping[Verb, tuple[str, frozenset[Kind]]] = MappingProxyType(
         Verb.MOVE: ("Set", frozenset({Kind.TRANSPORT_RULE})),
         Verb.ENABLE: ("Enable", frozenset({Kind.TRANSPORT_RULE})),
         Verb.DISABLE: ("Disable", frozenset({Kind.TRANSPORT_RULE})),
+        Verb.REMOVE: ("Remove", frozenset({Kind.INBOUND_CONNECTOR, Kind.OUTBOUND_CONNECTOR, Kind.TRANSPORT_RULE})),
     }
 )
 """The cmdlet's verb, and the kinds that it exists for."""

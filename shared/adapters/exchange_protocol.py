@@ -12,6 +12,8 @@ from uuid import UUID
 from shared.adapters.exchange_calls import Call
 from shared.domain.values import Secret
 
+_MODULE = "3.9.2"
+"""The edition of the PowerShell module whose cmdlets are asked for."""
 _MOST = 10
 """Calls in one batch."""
 
@@ -43,7 +45,7 @@ class Request:
         body: JSON; it may carry secrets.
         cmdlets: What it runs, for logs.
         is_read: Whether it changes nothing.
-        method: Always POST, reads too.
+        method: POST, reads too; GET where no cmdlet is run.
     """
 
     path: str
@@ -80,6 +82,14 @@ def encode_batch(calls: Mapping[str, Call], sender: Sender) -> Request:
     del headers["X-CmdletName"]
     cmdlets = tuple(call.cmdlet for call in calls.values())
     return Request(_path(sender, "$batch"), headers, body, cmdlets, all(call.is_read for call in calls.values()))
+
+
+def module_file(sender: Sender) -> Request:
+    """Ask which cmdlets there are for whoever asks (exchange contract §1.1)."""
+    headers = {**encode(Call("", {}), sender).headers, "CommandName": "*"}
+    del headers["X-CmdletName"], headers["Content-Type"]
+    path = f"/adminapi/v1.0/{sender.tenant_id}/EXOModuleFile?Version={_MODULE}"
+    return Request(path, headers, b"", ("EXOModuleFile",), is_read=True, method="GET")
 
 
 def _part(part_id: str, call: Call, sender: Sender) -> dict[str, object]:

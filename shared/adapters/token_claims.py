@@ -10,7 +10,7 @@ from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from uuid import UUID
 
-from shared.domain.errors import KeeperError, NeedsConsent, NeedsHuman, VendorCredential
+from shared.domain.errors import KeeperError, NeedsHuman, NeedsPermission, VendorCredential
 
 ROLE = "Exchange.ManageAsApp"
 _EXCHANGE_ID = "00000002-0000-0ff1-ce00-000000000000"
@@ -36,7 +36,7 @@ def fault_of(token: str, tenant_id: UUID, exchange_url: str) -> KeeperError | No
         return VendorCredential("Entra's token is for another service; KEEPER_EXCHANGE_URL must be the cloud's own")
     roles = claims.get("roles")
     if not isinstance(roles, list) or ROLE not in roles:
-        return NeedsConsent(f"the application has no {ROLE} in the tenant; its administrator must consent to it again")
+        return NeedsPermission(f"the application has no {ROLE} in the tenant; its administrator must consent to it again")
     return None
 
 

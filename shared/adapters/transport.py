@@ -72,8 +72,8 @@ class Transport:
         """When an operation that begins now must be over, on the monotonic clock."""
         return time.monotonic() + (self.limits.read if is_read else self.limits.write)
 
-    def post(self, request: Request, deadline: float) -> Answer:
-        """Send a request and follow its redirects by hand: each hop is the same POST, to Exchange's own hosts only.
+    def send(self, request: Request, deadline: float) -> Answer:
+        """Send a request and follow its redirects by hand: each hop is the same request, to Exchange's own hosts only.
 
         Raises:
             Unavailable: It was not sent, or it was a read and nothing came back that can be used.
@@ -98,7 +98,7 @@ class Transport:
 
     def _answered(self, url: str, request: Request, deadline: float) -> Answer:
         for _ in range(self.limits.hops + 1):
-            answer = self._posted(url, request, deadline)
+            answer = self._fetched(url, request, deadline)
             if answer.status not in _REDIRECTS:
                 return answer
             hop = next_hop(self.root, url, answer.headers.get("location"))
@@ -107,14 +107,15 @@ class Transport:
             url = hop
         raise Unavailable("Exchange redirects without end; try again later")
 
-    def _posted(self, url: str, request: Request, deadline: float) -> Answer:
+    def _fetched(self, url: str, request: Request, deadline: float) -> Answer:
         left = deadline - time.monotonic()
         if left <= 0:
             raise Unavailable("the time for this operation was over before Exchange was asked; try again later")
         try:
-            response = self.sessions.here().post(
+            response = self.sessions.here().request(
+                request.method,
                 url,
-                data=request.body,
+                data=request.body or None,
                 headers=dict(request.headers),
                 auth=unchanged,
                 timeout=(min(self.limits.connect, left), left),

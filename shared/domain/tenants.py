@@ -117,6 +117,7 @@ class Tenant:
         fail_policy: What happens to mail when the path is broken.
         verdict: What was seen last.
         reason: One sentence to the verdict, for people.
+        failure: The code of the error that kept us from looking or writing; empty where there was none.
         items: Each item's last state, by the item's name.
         owned: The Guid that Exchange gave each object of ours, by the object's name.
         written: When we last wrote each object, by its name; reads lag behind writes.
@@ -148,6 +149,7 @@ class Tenant:
     contact: str = ""
     verdict: Verdict = Verdict.UNKNOWN
     reason: str = "not looked at yet"
+    failure: str = ""
     items: Mapping[str, str] = field(default_factory=dict)
     owned: Mapping[str, UUID] = field(default_factory=dict)
     written: Mapping[str, datetime] = field(default_factory=dict)

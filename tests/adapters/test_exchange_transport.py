@@ -144,7 +144,7 @@ def sessions() -> Iterator[Sessions]:
 
 def post(url: str, sessions: Sessions, request: Request) -> bytes:
     transport = Transport(url, sessions, LIMITS)
-    return transport.post(request, transport.deadline(is_read=request.is_read)).body
+    return transport.send(request, transport.deadline(is_read=request.is_read)).body
 
 
 @pytest.mark.parametrize("respond", [silence, reset, hang_up, half, drip, flood], ids=lambda respond: respond.__name__)
@@ -170,7 +170,7 @@ def test_a_server_that_is_not_there_was_sent_nothing(request_: Request, sessions
 def test_when_the_time_is_over_nothing_is_sent(sessions: Sessions) -> None:
     with serving(answer()) as server:
         with pytest.raises(Unavailable, match="time for this operation"):
-            Transport(server.url, sessions).post(WRITE, time.monotonic())
+            Transport(server.url, sessions).send(WRITE, time.monotonic())
         assert server.received == []
 
 

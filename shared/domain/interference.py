@@ -1,0 +1,74 @@
+"""What of the customer's own rules may make ours dead, though they are present and enabled.
+
+Source: exchange contract §2.4.4 (a rule above that stops processing), §2.2 (SCL −1); reliability page §4.7.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from shared.domain.desired import LOOP_HEADER
+from shared.domain.findings import Finding, Weight
+from shared.domain.observation import Complete, Observation, in_order
+from shared.domain.resources import Item, Kind
+from shared.domain.values import Row, is_used
+
+_OURS = frozenset({Item.LOOP_CHECK.value.casefold(), Item.REDIRECT.value.casefold()})
+_MOST_NAMES = 5
+
+_HEADERS = tuple(
+    f"{prefix}Header{how}MessageHeader" for prefix in ("", "ExceptIf") for how in ("Contains", "Matches")
+) + ("SetHeaderName", "RemoveHeader")
+"""The properties of a rule that name a header."""
+
+_ELSEWHERE = ("RouteMessageOutboundConnector", "RedirectMessageTo", "DeleteMessage", "Quarantine")
+"""Actions by which a message never comes as far as our Redirect."""
+
+
+def interference(observation: Observation) -> tuple[Finding, ...]:
+    """List the foreign rules that may keep mail from ours; nothing is concluded where the rules were not read."""
+    reading = observation.get(Kind.TRANSPORT_RULE)
+    rules = in_order(reading.rows) if isinstance(reading, Complete) else None
+    if rules is None:
+        return ()
+    foreign = [rule for rule in rules if _is_on(rule) and not _is_ours(rule)]
+    above = [rule for rule in _above_ours(rules) if _is_on(rule)]
+    return tuple(_found(foreign, above))
+
+
+def _found(foreign: Sequence[Row], above: Sequence[Row]) -> Iterator[Finding]:
+    stopping = [rule for rule in above if rule.get("StopRuleProcessing") is True]
+    if stopping:
+        yield _warning("rules_stop_before_ours", "stop processing above ours: their mail is not scanned", stopping)
+    routing = [rule for rule in above if any(is_used(rule.get(name)) for name in _ELSEWHERE)]
+    if routing:
+        yield _warning("rules_route_before_ours", "send mail elsewhere above ours", routing)
+    keyed = [rule for rule in foreign if _names_our_header(rule)]
+    if keyed:
+        yield _warning("rules_use_our_header", f"look at or write {LOOP_HEADER}, which only Loop Check may", keyed)
+    skipping = [rule for rule in foreign if str(rule.get("SetSCL")) == "-1"]
+    if skipping:
+        yield _warning("rules_skip_the_filter", "set SCL to -1: Microsoft's own filter lets that mail pass", skipping)
+
+
+def _warning(code: str, what: str, rules: Iterable[Row]) -> Finding:
+    names = [str(rule.get("Name"))[:64] for rule in rules]
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return Finding(code, Weight.WARNING, f"rules that {what}: {', '.join(names[:_MOST_NAMES])}{more}")
+
+
+def _above_ours(rules: Sequence[Row]) -> Sequence[Row]:
+    """The rules above Redirect, or all of them while it is not there: it will be created below them."""
+    redirect = Item.REDIRECT.value.casefold()
+    place = next((at for at, rule in enumerate(rules) if str(rule.get("Name")).casefold() == redirect), len(rules))
+    return [rule for rule in rules[:place] if not _is_ours(rule)]
+
+
+def _is_ours(rule: Row) -> bool:
+    return str(rule.get("Name")).casefold() in _OURS
+
+
+def _is_on(rule: Row) -> bool:
+    return str(rule.get("State")).casefold() == "enabled"
+
+
+def _names_our_header(rule: Row) -> bool:
+    return any(str(rule.get(name)).strip().casefold() == LOOP_HEADER.casefold() for name in _HEADERS)
