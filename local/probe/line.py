@@ -61,7 +61,7 @@ class Line:
         except KeeperError as error:
             return Evidence(call, error, None, time.monotonic() - begun)
         try:
-            answer = self.transport.post(request, self.transport.deadline(is_read=call.is_read))
+            answer = self.transport.send(request, self.transport.deadline(is_read=call.is_read))
         except KeeperError as error:
             # A write that may have been carried out is Ambiguous; any other error came before it was sent.
             return Evidence(call, error, None, time.monotonic() - begun)

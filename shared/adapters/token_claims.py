@@ -36,7 +36,9 @@ def fault_of(token: str, tenant_id: UUID, exchange_url: str) -> KeeperError | No
         return VendorCredential("Entra's token is for another service; KEEPER_EXCHANGE_URL must be the cloud's own")
     roles = claims.get("roles")
     if not isinstance(roles, list) or ROLE not in roles:
-        return NeedsPermission(f"the application has no {ROLE} in the tenant; its administrator must consent to it again")
+        return NeedsPermission(
+            f"the application has no {ROLE} in the tenant; its administrator must consent to it again"
+        )
     return None
 
 

@@ -1,106 +1,161 @@
-"""What a signup and an operator's command come to: a durable record first, then a message."""
+"""What an operator asks of one tenant: a change of what is wanted, made durable, and the message that makes it so."""
 
-from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import replace
-from datetime import timedelta
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from shared.application.fleet import checked_until
 from shared.application.handlers import Outcome, new_message
-from shared.application.ports import World
-from shared.domain.errors import NotAllowed, RecordChanged
+from shared.application.looks import Sight
+from shared.application.planning import plan_for
+from shared.application.ports import Policy, World
+from shared.application.remember import changed
+from shared.domain.deviations import acceptable
+from shared.domain.errors import InvalidRequest, NotAllowed, PlanMoved
+from shared.domain.history import EventKind, Thread
+from shared.domain.lifecycle import (
+    activated,
+    approved,
+    deactivated,
+    held,
+    offboarding,
+    paused,
+    repairable,
+    resumed,
+    watchable,
+)
 from shared.domain.messages import Cause, Delivery, Queue
-from shared.domain.signup import Signup
-from shared.domain.tenants import Stage, Tenant, activated, deactivated
-from shared.domain.values import Secret
+from shared.domain.moments import next_moment
+from shared.domain.tenants import Deviation, Stage, Suspension, Tenant
 
-_MOST_EDITIONS = 5
-_GRACE = timedelta(minutes=2)
-"""When the timer takes over a signup whose message was lost."""
+LONGEST_SUSPENSION = timedelta(days=30)
+LONGEST_DEVIATION = timedelta(days=366)
+
+Change = Callable[[Tenant], Tenant]
 
 
-def sign_up(signup: Signup, webhook_id: str, world: World) -> Outcome:
-    """Record a customer durably, then ask for its provision. The same webhook again has no further effect.
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What an operator asks.
 
-    Raises:
-        NotAllowed: The tenant belongs to another account.
-        Unavailable: The record could not be stored; nothing has happened.
+    Attributes:
+        name: The command.
+        by: Who asks.
+        reason: Why, where the command wants to know.
+        until: To when, where the command ends by itself.
+        plan_hash: The plan that it is bound to; empty where it is bound to none.
+        setting: The object's name, a slash and the setting's, for ``accept`` and ``revoke``.
     """
-    now = world.clock()
-    tenant = _new_tenant(signup, world)
-    try:
-        world.tenants.add(tenant)
-    except RecordChanged:
-        tenant = world.tenants.get(signup.tenant_id).tenant
-        if tenant.account_id != signup.account_id:
-            raise NotAllowed("the tenant belongs to another account") from None
-        if not world.journal.first_time(webhook_id, tenant.tenant_id, now):
-            return Outcome("known already")
-    else:
-        world.journal.first_time(webhook_id, tenant.tenant_id, now)
-    message = new_message(tenant, Cause.SIGNUP, now, world.new_id())
-    return Outcome("signed up", deliveries=(Delivery(Queue.PROVISION, message),))
+
+    name: str
+    by: str
+    reason: str = ""
+    until: datetime | None = None
+    plan_hash: str = ""
+    setting: str = ""
 
 
-def _new_tenant(signup: Signup, world: World) -> Tenant:
-    now = world.clock()
-    return Tenant(
-        tenant_id=signup.tenant_id,
-        account_id=signup.account_id,
-        region=signup.region,
-        initial_domain=signup.initial_domain,
-        loop_check=signup.loop_check or Secret(str(world.new_id())),
-        stage=Stage.AWAITING_CONSENT,
-        generation=1,
-        created_at=now,
-        next_check_at=now + _GRACE,
-        company_name=signup.company_name,
-        contact=signup.contact,
-    )
+@dataclass(frozen=True, slots=True)
+class _Command:
+    """What a command changes of what is wanted, and whom it asks for the work."""
+
+    change: Callable[[Tenant, Order, datetime], Tenant]
+    queue: Queue
+    cause: Cause
+    takes_plan: bool = False
 
 
-def command(name: str, tenant_id: UUID, world: World) -> Outcome:
+def command(order: Order, tenant_id: UUID, world: World, policy: Policy) -> Outcome:
     """Do what an operator asks: change what is wanted, if it does, then ask for the work.
-
-    Args:
-        name: ``verify``, ``remediate``, ``activate`` or ``deactivate``.
-        tenant_id: Of which tenant.
-        world: The outside.
 
     Raises:
         UnknownTenant: There is no such tenant.
         NotAllowed: The tenant's stage does not allow it, or there is no such command.
+        InvalidRequest: The order is incomplete.
+        PlanMoved: The tenant is not any more what the plan was made from.
         RecordChanged: Others changed the tenant at every attempt.
+        KeeperError: Exchange could not be read for an order that needs it.
     """
-    if name not in _COMMANDS:
+    asked = COMMANDS.get(order.name)
+    if asked is None:
         raise NotAllowed("no such command")
-    wanted, queue, cause = _COMMANDS[name]
-    tenant = _changed(tenant_id, wanted, f"{name} was asked for", world)
-    message = new_message(tenant, cause, world.clock(), world.new_id())
-    return Outcome(f"{name} was asked for", deliveries=(Delivery(queue, message),))
+    now, operation_id = world.clock(), world.new_id()
+    change = _change(asked, order, now)
+    _check_plan(asked, order, tenant_id, world, policy)
+    if order.name == "accept":
+        change = _acceptance(order, now, plan_for(tenant_id, "remediate", world, policy)[0])
+
+    def wanted(tenant: Tenant) -> Tenant:
+        after = change(tenant)
+        if asked.takes_plan:
+            after = approved(after, operation_id, order.plan_hash)
+        return replace(after, next_check_at=next_moment(after, after.next_check_at))
+
+    thread = Thread(now, order.by, operation_id)
+    event = thread.event(EventKind.OPERATOR, order.name, order.setting, _said(order))
+    _, tenant = changed(tenant_id, wanted, thread, world, event)
+    queue, cause = asked.queue, asked.cause
+    if queue is Queue.REMEDIATE and tenant.stage is Stage.AWAITING_CONSENT:
+        queue = Queue.PROVISION
+    message = new_message(tenant, cause, now, operation_id)
+    return Outcome(f"{order.name} was asked for", deliveries=(Delivery(queue, message),))
 
 
-def _changed(tenant_id: UUID, wanted: Callable[[Tenant], Tenant], reason: str, world: World) -> Tenant:
-    """Change what is wanted on top of the newest edition: a worker may note what it saw at the same moment."""
-    for _ in range(_MOST_EDITIONS):
-        record = world.tenants.get(tenant_id)
-        tenant = wanted(record.tenant)
-        if tenant == record.tenant:
-            return tenant
-        with suppress(RecordChanged):
-            world.tenants.put(record, replace(tenant, reason=reason))
-            return tenant
-    raise RecordChanged("others changed the tenant at every attempt; ask again")
+def _change(asked: _Command, order: Order, now: datetime) -> Change:
+    return lambda tenant: asked.change(tenant, order, now)
 
 
-def _as_it_is(tenant: Tenant) -> Tenant:
-    return tenant
+def _check_plan(asked: _Command, order: Order, tenant_id: UUID, world: World, policy: Policy) -> None:
+    """Refuse at once what would be refused later: whoever works on it looks again before the first write."""
+    if not order.plan_hash:
+        return
+    if not asked.takes_plan:
+        raise InvalidRequest(f"plan_hash: {order.name} is not bound to a plan")
+    sight, _ = plan_for(tenant_id, order.name, world, policy)
+    if sight.plan_hash != order.plan_hash:
+        raise PlanMoved("the tenant has moved since the plan was made; nothing was done, make a new plan")
 
 
-_COMMANDS: dict[str, tuple[Callable[[Tenant], Tenant], Queue, Cause]] = {
-    "verify": (_as_it_is, Queue.VERIFY, Cause.OPERATOR),
-    "remediate": (_as_it_is, Queue.REMEDIATE, Cause.OPERATOR),
-    "activate": (activated, Queue.REMEDIATE, Cause.ACTIVATE),
-    "deactivate": (deactivated, Queue.REMEDIATE, Cause.DEACTIVATE),
+def _said(order: Order) -> str:
+    until = f"until {order.until.isoformat(timespec='minutes')}" if order.until else ""
+    plan = f"plan {order.plan_hash[:12]}" if order.plan_hash else ""
+    return "; ".join(part for part in (until, order.reason, plan) if part)
+
+
+def _suspension(order: Order, now: datetime) -> Suspension:
+    if order.until is None or not order.reason:
+        raise InvalidRequest(f"{order.name}: reason and until are expected")
+    return Suspension(order.by, order.reason, now, checked_until(order.until, now, LONGEST_SUSPENSION))
+
+
+def _acceptance(order: Order, now: datetime, sight: Sight) -> Change:
+    """Pin the value that was read just now."""
+    if order.until is None or not order.reason:
+        raise InvalidRequest("accept: setting, reason and until are expected")
+    value = acceptable(sight.drifts, order.setting)
+    deviation = Deviation(value, order.by, order.reason, checked_until(order.until, now, LONGEST_DEVIATION))
+    return lambda tenant: replace(tenant, deviations={**tenant.deviations, order.setting: deviation})
+
+
+def _revoked(tenant: Tenant, order: Order, _: datetime) -> Tenant:
+    if order.setting not in tenant.deviations:
+        raise NotAllowed(f"{order.setting[:128]!r}: no such deviation is accepted")
+    left = {name: deviation for name, deviation in tenant.deviations.items() if name != order.setting}
+    return replace(tenant, deviations=left)
+
+
+COMMANDS: Mapping[str, _Command] = {
+    "verify": _Command(lambda tenant, _, __: watchable(tenant), Queue.VERIFY, Cause.OPERATOR),
+    "remediate": _Command(lambda tenant, _, __: repairable(tenant), Queue.REMEDIATE, Cause.OPERATOR, takes_plan=True),
+    "activate": _Command(lambda tenant, _, __: activated(tenant), Queue.REMEDIATE, Cause.ACTIVATE, takes_plan=True),
+    "deactivate": _Command(lambda tenant, _, __: deactivated(tenant), Queue.REMEDIATE, Cause.DEACTIVATE),
+    "pause": _Command(lambda tenant, order, now: paused(tenant, _suspension(order, now)), Queue.REMEDIATE, Cause.PAUSE),
+    "hold": _Command(lambda tenant, order, now: held(tenant, _suspension(order, now)), Queue.VERIFY, Cause.OPERATOR),
+    # The ordinary activation brings a paused tenant back.
+    "resume": _Command(lambda tenant, _, __: resumed(tenant), Queue.REMEDIATE, Cause.ACTIVATE),
+    "accept": _Command(lambda tenant, _, __: watchable(tenant), Queue.VERIFY, Cause.OPERATOR),
+    "revoke": _Command(_revoked, Queue.VERIFY, Cause.OPERATOR),
+    "offboard": _Command(lambda tenant, _, __: offboarding(tenant), Queue.OFFBOARD, Cause.OFFBOARD),
 }
 """What each command changes of what is wanted, and whom it asks."""

@@ -5,22 +5,38 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from shared.application.approval import bound
 from shared.application.ports import Policy, World
+from shared.application.provision import provision
 from shared.application.reconcile import reconcile, verify
-from shared.domain.errors import KeeperError, PermanentError, RecordChanged, TransientError, VendorCredential
+from shared.application.remember import remember
+from shared.application.witness import watched
+from shared.domain.errors import KeeperError, PermanentError, RolePropagating, TransientError, VendorCredential
+from shared.domain.fleet import Fleet
 from shared.domain.messages import Cause, Delivery, Message, Queue, again
+from shared.domain.moments import wanted_now
 from shared.domain.report import Report, verdict_of
-from shared.domain.schedule import next_turn, spread
-from shared.domain.tenants import Stage, Tenant, Verdict
+from shared.domain.tenants import LEAVING, Stage, Tenant, Verdict
 
 MOST_ROUNDS = 3
 """How often one cause may go from drift to repair and back, before the timer's next turn takes over."""
 
-_ASKED_FOR = frozenset({Cause.SIGNUP, Cause.OPERATOR, Cause.ACTIVATE, Cause.DEACTIVATE})
+_ASKED_FOR = frozenset(
+    {
+        Cause.SIGNUP,
+        Cause.CONSENT,
+        Cause.OPERATOR,
+        Cause.ACTIVATE,
+        Cause.DEACTIVATE,
+        Cause.PAUSE,
+        Cause.MOVE,
+    }
+)
 """Behind these is a person, who may know that Microsoft allows now what it refused before."""
 
 _UNREAD_AGAIN = timedelta(seconds=30)
-_MOST_EDITIONS = 5
+
+Look = Callable[[Tenant, World, Policy], Report]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +63,15 @@ def handle_reconcile(message: Message, world: World, policy: Policy) -> Outcome:
         VendorCredential: Our own credential is refused, which is no tenant's fault.
     """
     tenant = world.tenants.get(message.tenant_id).tenant
-    if stale := _stale(message, tenant):
-        return stale
+    if idle := _idle(message, tenant):
+        return idle
+    fleet = world.wishes.get().fleet
+    if reason := _only_watched(message, tenant, fleet):
+        return Outcome(reason, attempted(message, tenant, verify, world, policy))
     if message.cause in _ASKED_FOR:
         tenant = replace(tenant, refused={})
-    report = _attempted(tenant, reconcile, world, policy)
+    first = tenant.stage is Stage.AWAITING_CONSENT
+    report = attempted(message, tenant, provision if first else bound(message, reconcile), world, policy)
     if isinstance(report.failure, PermanentError):
         return Outcome(report.failure.code, report)
     settled = replace(message, cause=Cause.SETTLED)
@@ -66,10 +86,15 @@ def handle_verify(message: Message, world: World, policy: Policy) -> Outcome:
         UnknownTenant: There is no such tenant.
         VendorCredential: Our own credential is refused, which is no tenant's fault.
     """
-    tenant = world.tenants.get(message.tenant_id).tenant
-    if stale := _stale(message, tenant):
-        return stale
-    report = _attempted(tenant, verify, world, policy)
+    before = world.tenants.get(message.tenant_id).tenant
+    if idle := _idle(message, before):
+        return idle
+    report = attempted(message, before, verify, world, policy)
+    after = world.tenants.get(message.tenant_id).tenant
+    if before.moving_from is not None and report.verdict is Verdict.HEALTHY:
+        return Outcome("moving", report, (_next_part(message, after, world.clock(), policy),))
+    if reason := _only_watched(replace(message, cause=Cause.DRIFT), after, world.wishes.get().fleet):
+        return Outcome(reason, report)
     if message.attempt > MOST_ROUNDS:
         return Outcome("left to the next recheck", report)
     return Outcome("verified", report, tuple(_after_verify(again(message), report, policy)))
@@ -85,23 +110,11 @@ def _after_verify(message: Message, report: Report, policy: Policy) -> Iterator[
         yield Delivery(Queue.VERIFY, replace(message, cause=Cause.RECHECK), _UNREAD_AGAIN)
 
 
-def handle_recheck(world: World, policy: Policy) -> Iterator[Delivery]:
-    """Ask for every tenant whose turn has come, spread over the time that the timer was silent.
-
-    The turn is claimed before the message is yielded: a timer that fires twice, or two timers, ask once.
-    """
-    now = world.clock()
-    for record in world.tenants.due(now):
-        tenant = record.tenant
-        try:
-            claimed = replace(tenant, next_check_at=next_turn(tenant.tenant_id, now, policy.period))
-            world.tenants.put(record, claimed)
-        except RecordChanged:
-            continue  # somebody is at work on it, or another timer was first
-        queue = Queue.PROVISION if tenant.stage is Stage.AWAITING_CONSENT else Queue.VERIFY
-        message = new_message(tenant, Cause.RECHECK, now, world.new_id())
-        yield Delivery(queue, message, spread(tenant.tenant_id, tenant.next_check_at, now, policy.period))
-    world.journal.swept(now)
+def _next_part(message: Message, tenant: Tenant, now: datetime, policy: Policy) -> Delivery:
+    """Go on with a move: when mail that was on its way has passed, or at once where the new region is in place."""
+    waits = tenant.moving_from is not None and tenant.quiet_since is not None
+    rest = tenant.quiet_since + policy.draining - now if waits and tenant.quiet_since else timedelta(0)
+    return Delivery(Queue.REMEDIATE, replace(message, cause=Cause.MOVE, attempt=1), max(rest, timedelta(0)))
 
 
 def new_message(tenant: Tenant, cause: Cause, now: datetime, correlation_id: UUID) -> Message:
@@ -109,51 +122,51 @@ def new_message(tenant: Tenant, cause: Cause, now: datetime, correlation_id: UUI
     return Message(tenant.tenant_id, cause, correlation_id, tenant.generation, now)
 
 
-def _stale(message: Message, tenant: Tenant) -> Outcome | None:
+def stale(message: Message, tenant: Tenant) -> Outcome | None:
+    """What comes of a message that was sent before something else was wanted."""
     if message.generation < tenant.generation:
         return Outcome(f"of generation {message.generation}, the tenant is at {tenant.generation}")
     return None
 
 
-def _attempted(tenant: Tenant, look: Callable[[Tenant, World, Policy], Report], world: World, policy: Policy) -> Report:
-    """Look, and record what was seen, done or in the way; then let through what the shell must deal with."""
+def _idle(message: Message, tenant: Tenant) -> Outcome | None:
+    if tenant.stage in LEAVING:
+        return Outcome(f"the tenant is {tenant.stage}")
+    return stale(message, tenant)
+
+
+def _only_watched(message: Message, tenant: Tenant, fleet: Fleet) -> str:
+    """Why nothing is repaired now; empty where repairs are wanted. A frozen fleet still takes in new customers."""
+    if tenant.hold is not None:
+        return "repairs of the tenant are held"
+    if fleet.freeze is not None and message.cause not in _ASKED_FOR and tenant.stage is not Stage.AWAITING_CONSENT:
+        return "repairs of the fleet are frozen"
+    return ""
+
+
+def attempted(message: Message, tenant: Tenant, look: Look, world: World, policy: Policy) -> Report:
+    """Look, and record what was seen, done or in the way; then let through what the shell must deal with.
+
+    Raises:
+        TransientError: Try again later.
+        VendorCredential: Our own credential is refused, which is no tenant's fault.
+    """
+    fleet = world.wishes.get().fleet
+    wanted = wanted_now(tenant, fleet, world.clock(), policy.draining)
     try:
-        report = look(tenant, world, policy)
+        report = look(wanted, watched(world, message.correlation_id), policy)
     except VendorCredential:
         raise
     except KeeperError as error:
-        report = Report(verdict_of(error), str(error), tenant.items, (), tenant, failure=error)
-    _remember(report, world, policy)
+        report = Report(_verdict_of(error, tenant), str(error), tenant.items, (), tenant, failure=error)
+    remember(report, message.correlation_id, world, policy)
     if isinstance(report.failure, TransientError | VendorCredential):
         raise report.failure
     return report
 
 
-def _remember(report: Report, world: World, policy: Policy) -> None:
-    """Write what was learned on top of the newest edition of the record: others may have written meanwhile."""
-    for attempt in range(_MOST_EDITIONS):
-        record = world.tenants.get(report.tenant.tenant_id)
-        try:
-            world.tenants.put(record, _learned(record.tenant, report, world.clock(), policy))
-        except RecordChanged:
-            if attempt == _MOST_EDITIONS - 1:
-                raise
-        else:
-            return
-
-
-def _learned(tenant: Tenant, report: Report, now: datetime, policy: Policy) -> Tenant:
-    provisioned = report.failure is None and report.verdict in (Verdict.HEALTHY, Verdict.SETTLING)
-    first = tenant.stage is Stage.AWAITING_CONSENT and provisioned
-    return replace(
-        tenant,
-        stage=Stage.STAGED if first else tenant.stage,
-        verdict=report.verdict,
-        reason=report.reason,
-        items=report.items,
-        owned=report.tenant.owned,
-        written=report.tenant.written,
-        refused=report.tenant.refused,
-        checked_at=now,
-        next_check_at=next_turn(tenant.tenant_id, now, policy.period),
-    )
+def _verdict_of(error: KeeperError, tenant: Tenant) -> Verdict:
+    """A role that has not arrived yet is what a new tenant waits for; later it is one server's bad moment."""
+    if isinstance(error, RolePropagating) and tenant.stage is Stage.AWAITING_CONSENT:
+        return Verdict.NEEDS_ROLE
+    return verdict_of(error)

@@ -73,12 +73,18 @@ class Tenants(Protocol):
     def page(self, filters: Mapping[str, str], cursor: str | None, limit: int) -> tuple[list[Tenant], str | None]:
         """Read one page of tenants in the order of their ids, and the cursor of the next one."""
 
+    def counts(self) -> Mapping[tuple[str, str, str], int]:
+        """Count the tenants by region, stage and verdict."""
+
 
 class Journal(Protocol):
     """What is kept beside the tenants: what was seen before, parked messages, the timer's watermarks."""
 
     def first_time(self, scope: str, key: str, now: datetime) -> bool:
         """Remember a key of a scope, such as a webhook's id; false when it is known already."""
+
+    def knows(self, scope: str, key: str) -> bool:
+        """Whether a key of a scope was remembered."""
 
     def claim(self, loop_check: Secret, tenant_id: UUID) -> bool:
         """Give a loop-check GUID to a tenant for ever; false when it is another tenant's."""

@@ -85,9 +85,7 @@ def changes(before: Tenant, after: Tenant, thread: Thread) -> tuple[Event, ...]:
     return tuple(found)
 
 
-def _by_name(
-    kind: EventKind, before: Mapping[str, str], after: Mapping[str, str], thread: Thread
-) -> Iterator[Event]:
+def _by_name(kind: EventKind, before: Mapping[str, str], after: Mapping[str, str], thread: Thread) -> Iterator[Event]:
     for name in dict.fromkeys((*before, *after)):
         was, now = before.get(name, ""), after.get(name, "")
         if was != now:

@@ -6,6 +6,7 @@ from uuid import UUID
 from shared.domain.errors import NotAllowed
 from shared.domain.tenants import LEAVING, Approval, Stage, Suspension, Tenant
 
+
 def activated(tenant: Tenant) -> Tenant:
     """Want mail to pass through MailMarshal Cloud.
 
@@ -22,7 +23,8 @@ def deactivated(tenant: Tenant) -> Tenant:
     Raises:
         NotAllowed: The tenant has not been provisioned yet.
     """
-    return _moved(tenant, Stage.STAGED, allowed_from=(Stage.STAGED, Stage.ACTIVE, Stage.PAUSED))
+    moved = _moved(tenant, Stage.STAGED, allowed_from=(Stage.STAGED, Stage.ACTIVE, Stage.PAUSED))
+    return replace(moved, hold=None)
 
 
 def paused(tenant: Tenant, suspension: Suspension) -> Tenant:
@@ -32,7 +34,7 @@ def paused(tenant: Tenant, suspension: Suspension) -> Tenant:
         NotAllowed: No mail passes through MailMarshal Cloud that could be paused.
     """
     moved = _moved(tenant, Stage.PAUSED, allowed_from=(Stage.ACTIVE, Stage.PAUSED))
-    return replace(moved, pause=suspension)
+    return replace(moved, pause=suspension, hold=None)
 
 
 def held(tenant: Tenant, suspension: Suspension) -> Tenant:

@@ -39,7 +39,7 @@ def passed(tenant: Tenant, now: datetime) -> Tenant:
     if tenant.pause is not None:
         tenant = _pause_passed(tenant, tenant.pause, now)
     if tenant.hold is not None:
-        ended = None if now >= tenant.hold.until else _warned(tenant.hold, now)
+        ended = None if now >= tenant.hold.until else warned(tenant.hold, now)
         tenant = tenant if ended == tenant.hold else replace(tenant, hold=ended)
     over = {name for name, deviation in tenant.deviations.items() if now >= deviation.until}
     if over:
@@ -51,11 +51,12 @@ def passed(tenant: Tenant, now: datetime) -> Tenant:
 def _pause_passed(tenant: Tenant, pause: Suspension, now: datetime) -> Tenant:
     if now >= pause.until:
         return rearmed(tenant)
-    warned = _warned(pause, now)
-    return tenant if warned == pause else replace(tenant, pause=warned)
+    soon = warned(pause, now)
+    return tenant if soon == pause else replace(tenant, pause=soon)
 
 
-def _warned(suspension: Suspension, now: datetime) -> Suspension:
+def warned(suspension: Suspension, now: datetime) -> Suspension:
+    """A pause or a hold as it counts now: with its warning given, once its end is near."""
     return suspension if suspension.is_warned or now < warning_at(suspension) else replace(suspension, is_warned=True)
 
 

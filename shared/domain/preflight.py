@@ -76,7 +76,9 @@ def _rights(survey: Survey) -> Iterator[Finding]:
 def _strangers(drifts: Iterable[Drift]) -> Iterator[Finding]:
     for drift in drifts:
         if drift.fault is Fault.STRANGER:
-            code = "other_guid" if drift.item is Item.LOOP_CHECK and "HeaderContainsWords" in drift.reason else "stranger"
+            code = (
+                "other_guid" if drift.item is Item.LOOP_CHECK and "HeaderContainsWords" in drift.reason else "stranger"
+            )
             yield Finding(code, Weight.BLOCKER, _said(code, drift), Verdict.NEEDS_HUMAN)
 
 

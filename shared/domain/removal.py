@@ -74,8 +74,7 @@ def _refuse_if_used(observation: Observation, owned: Mapping[str, UUID]) -> None
     users = [
         str(rule.get("Name"))[:64]
         for rule in rules
-        if rule.get("Guid") not in own_rules
-        and str(rule.get("RouteMessageOutboundConnector")).casefold() in connectors
+        if rule.get("Guid") not in own_rules and str(rule.get("RouteMessageOutboundConnector")).casefold() in connectors
     ]
     if users:
         raise NeedsHuman(

@@ -11,13 +11,20 @@ from shared.domain.values import Secret
 _LONGEST = 200
 
 _OF_RULE: Mapping[tuple[Verb, str], str] = {
-    (Verb.DISABLE, Item.REDIRECT): "Mail no longer goes to MailMarshal Cloud and arrives unscanned, from minutes to half "
-    "an hour after the step.",
-    (Verb.ENABLE, Item.REDIRECT): "Every message goes through MailMarshal Cloud, from minutes to half an hour after the "
-    "step.",
+    (
+        Verb.DISABLE,
+        Item.REDIRECT,
+    ): "Mail no longer goes to MailMarshal Cloud and arrives unscanned, from minutes to half an hour after the step.",
+    (
+        Verb.ENABLE,
+        Item.REDIRECT,
+    ): "Every message goes through MailMarshal Cloud, from minutes to half an hour after the step.",
     (Verb.DISABLE, Item.LOOP_CHECK): "Mail that comes back from MailMarshal Cloud keeps its header; with Redirect off "
     "none does after a while.",
-    (Verb.ENABLE, Item.LOOP_CHECK): "Mail that comes back from MailMarshal Cloud is delivered and not sent there again.",
+    (
+        Verb.ENABLE,
+        Item.LOOP_CHECK,
+    ): "Mail that comes back from MailMarshal Cloud is delivered and not sent there again.",
     (Verb.MOVE, Item.LOOP_CHECK): "Mail that comes back from MailMarshal Cloud meets Loop Check before Redirect.",
     (Verb.REMOVE, Item.REDIRECT): "No mail changes its way: the rule is off.",
     (Verb.REMOVE, Item.LOOP_CHECK): "No mail changes its way: the rule is off.",

@@ -1,0 +1,102 @@
+"""The timer's turn: ask for every tenant that is due, end what time ends, forget what is too old. It only enqueues."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from shared.application.fleet import fleet_turn
+from shared.application.handlers import new_message
+from shared.application.ports import Policy, World
+from shared.application.witness import KEEPER
+from shared.domain.errors import RecordChanged
+from shared.domain.history import Event, EventKind, Thread, changes
+from shared.domain.messages import Cause, Delivery, Queue
+from shared.domain.moments import next_moment, passed
+from shared.domain.schedule import next_turn, spread
+from shared.domain.tenants import Record, Stage, Suspension, Tenant
+
+_ONCE = timedelta(days=1)
+_WEBHOOKS_KEPT = timedelta(days=31)
+"""Standard Webhooks' senders try again for days; whoever replays a webhook later is refused by its time stamp."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What the timer does about one tenant.
+
+    Attributes:
+        delivery: The message to send; ``None`` where there is only something to say.
+        notice: What ends soon, for the log; empty where nothing does.
+    """
+
+    delivery: Delivery | None
+    notice: str = ""
+
+
+def handle_recheck(world: World, policy: Policy) -> Iterator[Turn]:
+    """Ask for every tenant whose turn has come, spread over the time that the timer was silent.
+
+    The turn is claimed before the message is yielded: a timer that fires twice, or two timers, ask once.
+    """
+    now = world.clock()
+    for delivery in fleet_turn(world, policy):
+        yield Turn(delivery)
+    for record in world.tenants.due(now):
+        if record.tenant.stage is not Stage.OFFBOARDED and (turn := _turn(record, world, policy)):
+            yield turn
+    _clean_up(world, policy)
+    world.journal.swept(now)
+
+
+def _turn(record: Record, world: World, policy: Policy) -> Turn | None:
+    now, before = world.clock(), record.tenant
+    after = passed(before, now)
+    claimed = replace(after, next_check_at=next_moment(after, next_turn(after.tenant_id, now, policy.period)))
+    try:
+        world.tenants.put(record, claimed)
+    except RecordChanged:
+        return None  # somebody is at work on it, or another timer was first
+    thread = Thread(now, KEEPER, world.new_id())
+    ended = _ended(before, after, thread)
+    if events := (*changes(before, after, thread), *ended):
+        world.history.append(after.tenant_id, events)
+    queue, cause = _work_on(before, after)
+    delay = timedelta(0) if ended else spread(after.tenant_id, before.next_check_at, now, policy.period)
+    message = new_message(after, cause, now, thread.correlation_id)
+    notice = "; ".join(f"{event.subject} {event.after}" for event in ended)
+    return Turn(Delivery(queue, message, delay), notice)
+
+
+def _work_on(before: Tenant, after: Tenant) -> tuple[Queue, Cause]:
+    if after.stage is Stage.AWAITING_CONSENT:
+        return Queue.PROVISION, Cause.RECHECK
+    if after.stage is Stage.OFFBOARDING:
+        return Queue.OFFBOARD, Cause.RECHECK
+    return (Queue.REMEDIATE, Cause.RESUME) if before.stage is not after.stage else (Queue.VERIFY, Cause.RECHECK)
+
+
+def _ended(before: Tenant, after: Tenant, thread: Thread) -> tuple[Event, ...]:
+    found: list[Event] = []
+    for name, was, now in (("pause", before.pause, after.pause), ("hold", before.hold, after.hold)):
+        if was is not None and was != now:
+            found.append(thread.event(EventKind.TIME, name, _until(was), "is over" if now is None else "ends soon"))
+    for name, deviation in before.deviations.items():
+        if name not in after.deviations:
+            until = deviation.until.isoformat(timespec="minutes")
+            found.append(thread.event(EventKind.TIME, f"deviation {name}", f"until {until}", "is over"))
+    return tuple(found)
+
+
+def _until(suspension: Suspension) -> str:
+    return f"until {suspension.until.isoformat(timespec='minutes')}, by {suspension.by}"
+
+
+def _clean_up(world: World, policy: Policy) -> None:
+    """Forget once a day what is too old; whoever dies in the middle begins again at the next turn."""
+    now = world.clock()
+    last = world.journal.last_cleaning()
+    if last is not None and now - last < _ONCE:
+        return
+    world.journal.forget(now - _WEBHOOKS_KEPT)
+    world.history.forget(now - policy.memory)
+    world.journal.cleaned(now)

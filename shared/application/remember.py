@@ -1,0 +1,102 @@
+"""Write down what was learned of a tenant: on its record, and in its history."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from shared.application.ports import Policy, World
+from shared.application.witness import KEEPER
+from shared.domain.errors import RecordChanged
+from shared.domain.history import Event, Thread, changes
+from shared.domain.moments import next_moment, wanted_now
+from shared.domain.report import Report
+from shared.domain.schedule import next_turn
+from shared.domain.tenants import Stage, Tenant, Verdict
+
+_MOST_EDITIONS = 5
+
+_WELL = frozenset({Verdict.HEALTHY, Verdict.SETTLING})
+
+
+def changed(
+    tenant_id: UUID, change: Callable[[Tenant], Tenant], thread: Thread, world: World, *more: Event
+) -> tuple[Tenant, Tenant]:
+    """Change a record on top of its newest edition, and tell the history.
+
+    Args:
+        tenant_id: Whose.
+        change: What the record becomes; asked again where somebody else wrote meanwhile.
+        thread: What led to it.
+        world: The outside.
+        more: What the record does not show.
+
+    Returns:
+        The record before and after.
+
+    Raises:
+        UnknownTenant: There is no such tenant.
+        RecordChanged: Others changed the record at every attempt.
+    """
+    for _ in range(_MOST_EDITIONS):
+        record = world.tenants.get(tenant_id)
+        tenant = change(record.tenant)
+        if tenant != record.tenant:
+            try:
+                world.tenants.put(record, tenant)
+            except RecordChanged:
+                continue
+        if events := (*more, *changes(record.tenant, tenant, thread)):
+            world.history.append(tenant_id, events)
+        return record.tenant, tenant
+    raise RecordChanged("others changed the tenant at every attempt; ask again")
+
+
+def remember(report: Report, correlation_id: UUID, world: World, policy: Policy) -> Tenant:
+    """Write down what a look or a piece of work came to.
+
+    Returns:
+        The record as it is now.
+    """
+    now = world.clock()
+    thread = Thread(now, KEEPER, correlation_id)
+    fleet = world.wishes.get().fleet
+
+    def learn(tenant: Tenant) -> Tenant:
+        learned = _learned(tenant, report, now, policy)
+        wanted = wanted_now(learned, fleet, now, policy.draining)
+        is_current = tenant.generation == report.tenant.generation
+        return _advanced(learned, wanted, report) if is_current else learned
+
+    return changed(report.tenant.tenant_id, learn, thread, world)[1]
+
+
+def _learned(tenant: Tenant, report: Report, now: datetime, policy: Policy) -> Tenant:
+    learned = report.tenant
+    return replace(
+        tenant,
+        verdict=report.verdict,
+        reason=report.reason,
+        failure=report.failure.code if report.failure is not None else "",
+        items=report.items,
+        owned=learned.owned,
+        written=learned.written,
+        refused=learned.refused,
+        findings={finding.code: str(finding) for finding in report.findings},
+        quiet_since=learned.quiet_since,
+        checked_at=now,
+        next_check_at=next_moment(tenant, next_turn(tenant.tenant_id, now, policy.period)),
+    )
+
+
+def _advanced(tenant: Tenant, wanted: Tenant, report: Report) -> Tenant:
+    """Take the step of a tenant's life that what was seen allows; only for what is still wanted."""
+    if report.failure is not None or report.verdict not in _WELL:
+        return tenant
+    if tenant.stage is Stage.AWAITING_CONSENT:
+        # Found configured and running, it stays so; otherwise the rules are off.
+        return replace(tenant, stage=Stage.ACTIVE if report.tenant.stage is Stage.ACTIVE else Stage.STAGED)
+    is_there = wanted.region is tenant.region and report.tenant.region is tenant.region
+    if tenant.moving_from is not None and is_there and report.verdict is Verdict.HEALTHY:
+        return replace(tenant, moving_from=None)
+    return tenant

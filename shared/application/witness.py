@@ -1,0 +1,74 @@
+"""A tenant's Exchange under watch: every write is still wanted when it goes out, and is in the history afterwards."""
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from shared.application.ports import Exchange, World
+from shared.domain.errors import KeeperError, RecordChanged
+from shared.domain.fleet import is_paused
+from shared.domain.history import EventKind, Thread
+from shared.domain.observation import Observation
+from shared.domain.resources import Item
+from shared.domain.steps import Applied, Step, Verb
+from shared.domain.survey import Survey
+from shared.domain.tenants import Tenant
+
+KEEPER = "keeper"
+"""Who acts when nobody asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """Exchange as one piece of work has it.
+
+    Attributes:
+        exchange: Every tenant's Exchange.
+        world: The outside.
+        correlation_id: The thread that the work belongs to.
+    """
+
+    exchange: Exchange
+    world: World
+    correlation_id: UUID
+
+    def observe(self, tenant: Tenant) -> Observation:
+        """Read."""
+        return self.exchange.observe(tenant)
+
+    def survey(self, tenant: Tenant) -> Survey:
+        """Read thoroughly."""
+        return self.exchange.survey(tenant)
+
+    def apply(self, tenant: Tenant, step: Step) -> Applied:
+        """Carry out a step, unless something else is wanted by now.
+
+        Raises:
+            KeeperError: As Exchange has it; ``RecordChanged`` where the step is not wanted any more.
+        """
+        self._check(tenant, step)
+        try:
+            applied = self.exchange.apply(tenant, step)
+        except KeeperError as error:
+            self._note(tenant, step, error.code)
+            raise
+        self._note(tenant, step, "done")
+        return applied
+
+    def _check(self, tenant: Tenant, step: Step) -> None:
+        """An operator may have paused, moved or off-boarded the tenant since this work began."""
+        wanted = self.world.tenants.get(tenant.tenant_id).tenant
+        if wanted.generation != tenant.generation:
+            raise RecordChanged("something else is wanted of the tenant by now")
+        if (step.verb, step.name) != (Verb.ENABLE, Item.REDIRECT):
+            return
+        if is_paused(wanted, self.world.wishes.get().fleet, self.world.clock()):
+            raise RecordChanged("the fleet's mail flow is paused by now")
+
+    def _note(self, tenant: Tenant, step: Step, outcome: str) -> None:
+        thread = Thread(self.world.clock(), KEEPER, self.correlation_id)
+        self.world.history.append(tenant.tenant_id, [thread.event(EventKind.STEP, str(step), "", outcome)])
+
+
+def watched(world: World, correlation_id: UUID) -> World:
+    """The world with Exchange under watch."""
+    return replace(world, exchange=Witness(world.exchange, world, correlation_id))
