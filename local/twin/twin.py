@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from local.twin.admin_api import ADMINISTRATOR, AdminApi
 from local.twin.applications import Applications
+from local.twin.consent import ConsentPage
 from local.twin.control_api import clock, control
 from local.twin.domains import Domains, add_domains, usual
 from local.twin.entra import Tokens
@@ -23,7 +24,7 @@ from local.twin.wire import Request, Response, answer
 _ADMIN = re.compile(r"/adminapi/(?P<version>beta|v1\.0)/(?P<tenant>[^/]+)/(?P<end>[^/]+)", re.IGNORECASE)
 _LOGIN = re.compile(
     r"/(?P<tenant>[^/]+)/"
-    r"(?P<end>oauth2/v2\.0/token|v2\.0/\.well-known/openid-configuration|discovery/v2\.0/keys)"
+    r"(?P<end>oauth2/v2\.0/token|v2\.0/\.well-known/openid-configuration|v2\.0/adminconsent|discovery/v2\.0/keys)"
 )
 _CONTROL = re.compile(r"/twin/tenants/(?P<tenant>[^/]+)(?:/(?P<end>[a-z]+))?")
 _OPERATORS = re.compile(r"/twin/(?P<end>operator-tokens|keys/rotate)")
@@ -51,6 +52,7 @@ class Twin:
         self.exchange = AdminApi(self._tokens, root)
         self._tenants: dict[str, TenantState] = {}
         self._operators = Operators(root, self.now)
+        self._consent = ConsentPage(self.tenant, lambda: list(self._tenants))
         self._lock = threading.Lock()
 
     def create_tenant(
@@ -117,6 +119,8 @@ class Twin:
 
     def _login(self, request: Request, name: str, end: str) -> Response:
         tenant = self.tenant(name)
+        if end.endswith("/adminconsent"):
+            return self._consent.show(request, name)
         if end.endswith("/keys") and (tenant is not None or is_directory(name)):
             return self._operators.keys.document()
         if end.endswith("-configuration") and (tenant is not None or self._operators.knows(name)):
