@@ -1,6 +1,6 @@
 """A client of the twin's door behind, for the demo and for tests."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import requests
@@ -71,6 +71,22 @@ class TwinControl:
     def register(self, client_id: str, **credential: str) -> None:
         """Tell Entra one more credential of an application: a ``certificate`` in PEM, or a ``secret``."""
         self._ask("POST", client_id, credential, of="applications")
+
+    def operator_token(self, tenant_id: str, audience: str, roles: Sequence[str] = (), **more: object) -> str:
+        """Sign an operator in to the product.
+
+        Args:
+            tenant_id: The operators' own directory; it need not be a tenant.
+            audience: The product's application.
+            roles: What the operator may do there.
+            more: ``name``, ``oid``, ``version``, ``expires_in``, and ``claims`` that win over the usual ones.
+        """
+        body = {"tenant_id": tenant_id, "audience": audience, "roles": list(roles), **more}
+        return str(self._ask("POST", "", body, of="operator-tokens")["access_token"])
+
+    def rotate_keys(self, *, withdraw: bool = False) -> str:
+        """Let Entra sign with a new key from now on, and show those from before or not; the new one's name."""
+        return str(self._ask("POST", "rotate", {"withdraw": withdraw}, of="keys")["kid"])
 
     def advance(self, seconds: int) -> None:
         """Let time pass for every tenant."""

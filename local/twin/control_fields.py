@@ -22,12 +22,25 @@ class Fields:
 
     document: dict[str, object]
 
-    def text(self, name: str) -> str:
+    def only(self, *names: str) -> None:
+        """Nothing but these."""
+        if unknown := self.document.keys() - set(names):
+            raise ValueError(f"there is no {', '.join(sorted(unknown))}")
+
+    def text(self, name: str, default: str | None = None) -> str:
         """A text that says something."""
-        value = self.document.get(name)
+        value = self.document.get(name, default)
         if not isinstance(value, str) or not value:
             raise ValueError(f"{name} is a text and must be there")
         return value
+
+    def texts(self, name: str) -> list[str]:
+        """A list of texts; an empty one when it is not there."""
+        value = self.document.get(name, [])
+        found = [each for each in value if isinstance(each, str)] if isinstance(value, list) else None
+        if found is None or found != value:
+            raise ValueError(f"{name} is a list of texts")
+        return found
 
     def number(self, name: str, default: int | None = None, *, most: int = 2**31) -> int:
         """A whole number from 0."""

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 import jwt
 
 from local.twin.applications import Applications
-from local.twin.entra_refusals import EntraRefused
+from local.twin.entra_refusals import EntraRefused, missing
 from local.twin.positions import DirectoryRole
 from local.twin.rights import TEMPLATES
 from local.twin.state import TenantState
@@ -137,8 +137,7 @@ def _form(request: Request) -> dict[str, str]:
     form = {name: values[0] for name, values in parse_qs(request.body.decode("utf-8", "replace")).items()}
     for needed in ("grant_type", "client_id"):
         if needed not in form:
-            text = f"The request body must contain the following parameter: '{needed}'."
-            raise EntraRefused("invalid_request", 900144, text)
+            raise missing(needed)
     if form["grant_type"] != "client_credentials":
         raise EntraRefused("unsupported_grant_type", 70003, "The app requested an unsupported grant type.")
     return form

@@ -4,9 +4,12 @@ Source: exchange contract §3.1; the numbers' meanings: https://learn.microsoft.
 """
 
 from dataclasses import dataclass
+from html import escape
 from uuid import uuid4
 
 from local.twin.wire import Response, answer
+
+_PAGE = {"Content-Type": "text/html; charset=utf-8"}
 
 
 @dataclass
@@ -37,6 +40,11 @@ class EntraRefused(Exception):
         }
         return answer(self.status, document)
 
+    def page(self) -> Response:
+        """The page that a browser shows instead."""
+        text = f"<!DOCTYPE html><title>Sign in to your account</title><p>AADSTS{self.number}: {escape(self.text)}"
+        return Response(self.status, _PAGE, text.encode())
+
 
 def unproven(number: int, text: str) -> EntraRefused:
     """The application did not prove who it is."""
@@ -46,3 +54,9 @@ def unproven(number: int, text: str) -> EntraRefused:
 def no_such_tenant(name: str) -> EntraRefused:
     """Entra does not know the directory."""
     return EntraRefused("invalid_request", 90002, f"Tenant '{name}' not found.")
+
+
+def missing(parameter: str) -> EntraRefused:
+    """Something that must be said was not."""
+    text = f"The request body must contain the following parameter: '{parameter}'."
+    return EntraRefused("invalid_request", 900144, text)

@@ -206,3 +206,11 @@ class DirectoryRole(StrEnum):
     GLOBAL_READER = "global_reader"
     SECURITY_READER = "security_reader"
     NONE = "none"
+
+
+class ConsentAnswer(StrEnum):
+    """What comes back from the page on which the tenant's administrator consents."""
+
+    GRANTS = "grants"
+    DENIES = "denies"
+    OTHER_TENANT = "other_tenant"

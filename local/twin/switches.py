@@ -44,6 +44,7 @@ class Switches:
     app_permission: bool = True
     role: at.DirectoryRole = at.DirectoryRole.EXCHANGE_ADMINISTRATOR
     graph_permission: bool = False
+    consent_answer: at.ConsentAnswer = at.ConsentAnswer.GRANTS
 
     def turn(self, positions: dict[str, object]) -> None:
         """Turn some switches; all of them or none.

@@ -9,19 +9,25 @@ from urllib.parse import unquote
 
 from local.twin.admin_api import ADMINISTRATOR, AdminApi
 from local.twin.applications import Applications
+from local.twin.consent import ConsentPage
 from local.twin.control_api import clock, control
 from local.twin.domains import Domains, add_domains, usual
 from local.twin.entra import Tokens
-from local.twin.entra_discovery import configuration, instances
+from local.twin.entra_discovery import configuration, instances, is_directory
 from local.twin.entra_refusals import no_such_tenant
 from local.twin.foreign import RULES, foreign
 from local.twin.graph import GRAPH, Graph
+from local.twin.operators import Operators
 from local.twin.state import TenantState
 from local.twin.wire import Request, Response, answer
 
 _ADMIN = re.compile(r"/adminapi/(?P<version>beta|v1\.0)/(?P<tenant>[^/]+)/(?P<end>[^/]+)", re.IGNORECASE)
-_LOGIN = re.compile(r"/(?P<tenant>[^/]+)/(?:oauth2/v2\.0/token|v2\.0/\.well-known/openid-configuration)")
+_LOGIN = re.compile(
+    r"/(?P<tenant>[^/]+)/"
+    r"(?P<end>oauth2/v2\.0/token|v2\.0/\.well-known/openid-configuration|v2\.0/adminconsent|discovery/v2\.0/keys)"
+)
 _CONTROL = re.compile(r"/twin/tenants/(?P<tenant>[^/]+)(?:/(?P<end>[a-z]+))?")
+_OPERATORS = re.compile(r"/twin/(?P<end>operator-tokens|keys/rotate)")
 _APPLICATION = re.compile(r"/twin/applications/(?P<client>[^/]+)")
 
 
@@ -45,6 +51,8 @@ class Twin:
         self._graph = Graph(self._tokens, self.tenant, graph)
         self.exchange = AdminApi(self._tokens, root)
         self._tenants: dict[str, TenantState] = {}
+        self._operators = Operators(root, self.now)
+        self._consent = ConsentPage(self.tenant, lambda: list(self._tenants))
         self._lock = threading.Lock()
 
     def create_tenant(
@@ -91,24 +99,35 @@ class Twin:
         if found := _ADMIN.fullmatch(path):
             return self._admin(request, found["version"].lower(), found["tenant"], found["end"].lower())
         if found := _LOGIN.fullmatch(path):
-            return self._login(request, found["tenant"], path)
+            return self._login(request, found["tenant"], found["end"])
         if path == "/common/discovery/instance":
             return instances(self.root)
+        if path.startswith("/twin/"):
+            return self._behind(request, path)
+        return self._graph.handle(request, path) or _nothing()
+
+    def _behind(self, request: Request, path: str) -> Response:
         if path == "/twin/clock":
             return clock(self, request)
         if found := _CONTROL.fullmatch(path):
             return control(self, request, found["tenant"], found["end"] or "")
         if found := _APPLICATION.fullmatch(path):
             return self._applications.door(request, found["client"])
-        return self._graph.handle(request, path) or _nothing()
+        if found := _OPERATORS.fullmatch(path):
+            return self._operators.door(request, found["end"])
+        return _nothing()
 
-    def _login(self, request: Request, name: str, path: str) -> Response:
+    def _login(self, request: Request, name: str, end: str) -> Response:
         tenant = self.tenant(name)
+        if end.endswith("/adminconsent"):
+            return self._consent.show(request, name)
+        if end.endswith("/keys") and (tenant is not None or is_directory(name)):
+            return self._operators.keys.document()
+        if end.endswith("-configuration") and (tenant is not None or self._operators.knows(name)):
+            return configuration(self.root, name)
         if tenant is None:
             return no_such_tenant(name).response()
-        if path.endswith("/token"):
-            return self._tokens.issue(tenant, request)
-        return configuration(self.root, name)
+        return self._tokens.issue(tenant, request)
 
     def _admin(self, request: Request, version: str, name: str, end: str) -> Response:
         tenant = self.tenant(name)

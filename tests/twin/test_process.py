@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import jwt
 import msal  # type: ignore[import-untyped]
 import pytest
 import requests
@@ -140,3 +141,35 @@ def test_answers_that_break_off_drip_or_never_end_are_cut_by_the_product_s_own_l
         transport.post(write, transport.deadline(is_read=False))
     control.advance(3601)
     assert transport.post(write, transport.deadline(is_read=False)).status == 401
+
+
+def test_an_operator_s_token_is_checked_by_the_keys_that_are_fetched(
+    running: Running, session: requests.Session
+) -> None:
+    root = running.urls["login_url"]
+    control = TwinControl(running.urls["control_url"], running.urls["ca_file"])
+    directory = str(uuid4())
+    old = jwt.get_unverified_header(control.operator_token(directory, "api://keeper"))["kid"]
+    new = control.rotate_keys()
+    url = f"{root}/{directory}/discovery/v2.0/keys"
+    shown = jwt.PyJWKSet.from_dict(session.get(url, timeout=10).json())
+    assert {key.key_id for key in shown.keys} == {old, new}
+    signed = control.operator_token(directory, "api://keeper", ["Keeper.Read"], name="Ada")
+    claims = jwt.decode(signed, shown[new], algorithms=["RS256"], audience="api://keeper")
+    assert (claims["tid"], claims["roles"], claims["name"]) == (directory, ["Keeper.Read"], "Ada")
+    last = control.rotate_keys(withdraw=True)
+    assert [key["kid"] for key in session.get(url, timeout=10).json()["keys"]] == [last]
+
+
+def test_a_browser_is_sent_back_from_the_page_of_consent_or_sees_why_not(
+    running: Running, session: requests.Session
+) -> None:
+    root = running.urls["login_url"]
+    control = TwinControl(running.urls["control_url"], running.urls["ca_file"])
+    control.create_tenant(TENANT_ID, DOMAIN, seed=1)
+    asked = {"client_id": CLIENT, "scope": f"{root}/.default", "redirect_uri": "https://keeper.example/", "state": "é"}
+    page = f"{root}/{TENANT_ID}/v2.0/adminconsent"
+    answered = session.get(page, params=asked, allow_redirects=False, timeout=10)
+    assert (answered.status_code, answered.headers["Location"].endswith("&state=%C3%A9")) == (302, True)
+    refused = session.get(page, timeout=10)
+    assert (refused.status_code, "AADSTS900144" in refused.text) == (400, True)
