@@ -15,6 +15,7 @@ class Need(StrEnum):
     CREDENTIAL = "exactly one of the three credentials"
     STORAGE = "a connection string, or the two service URIs"
     PLATFORM = "read by the platform"
+    GIVEN = "set by the platform"
     LIBRARY = "read by the HTTP library"
 
 
@@ -39,6 +40,7 @@ class Setting:
         meaning: What it is, for people.
         need: Who reads it, and whether it may be missing.
         default: Its value when nobody sets it; empty where there is none.
+        follows: What it follows from when nobody sets it, in words; empty where it has a default or none.
         is_secret: Its value must never be shown.
         example: What a value looks like.
     """
@@ -48,6 +50,7 @@ class Setting:
     meaning: str
     need: Need = Need.OPTIONAL
     default: str = ""
+    follows: str = ""
     is_secret: bool = False
     example: str = ""
 
@@ -126,6 +129,30 @@ SETTINGS = (
         example="any text",
     ),
     Setting(
+        "KEEPER_OPERATOR_TENANTS",
+        Group.SIGNUP,
+        "The directories whose users and applications may operate the product by a token of Entra: the GUIDs of "
+        "tenants, separated by commas.",
+        follows="nobody is let in by a token",
+        example=_GUID,
+    ),
+    Setting(
+        "KEEPER_OPERATOR_AUDIENCE",
+        Group.SIGNUP,
+        "What operators' tokens are for: the application ID URI of the API that they are asked for, or its client id.",
+        follows="`KEEPER_CLIENT_ID`, and `api://` before it: both are accepted",
+        example="api://keeper.example.com",
+    ),
+    Setting(
+        "KEEPER_PUBLIC_URL",
+        Group.SIGNUP,
+        "Where customers' browsers reach the API, for the way back from consent: https and a host. http is accepted "
+        "for a loopback address alone.",
+        follows="`https://` and `WEBSITE_HOSTNAME` where that is no loopback address; each request's own address "
+        "otherwise",
+        example="https://keeper.example.com",
+    ),
+    Setting(
         "KEEPER_REGIONS",
         Group.FLEET,
         "The region data: the path of a JSON file, or an https URL.",
@@ -152,6 +179,21 @@ SETTINGS = (
         "How long after our own write a read that lags is not drift: whole seconds.",
         default="120",
         example="120",
+    ),
+    Setting(
+        "KEEPER_DRAINING_SECONDS",
+        Group.FLEET,
+        "How long after Redirect went off mail may still be on its way through MailMarshal Cloud: nothing under it is "
+        "changed or removed before, neither when a customer leaves nor when its region changes. Whole seconds.",
+        follows="fifteen times `KEEPER_SETTLING_SECONDS`: 1800, half an hour, where that is 120",
+        example="1800",
+    ),
+    Setting(
+        "KEEPER_TIMELINE_DAYS",
+        Group.FLEET,
+        "How long a tenant's history is kept: whole days, from 30 to 99999.",
+        default="400",
+        example="400",
     ),
     Setting(
         "KEEPER_STORAGE",
@@ -196,6 +238,14 @@ SETTINGS = (
         need=Need.PLATFORM,
         is_secret=True,
         example="UseDevelopmentStorage=true",
+    ),
+    Setting(
+        "WEBSITE_HOSTNAME",
+        Group.PLATFORM,
+        "The host that the platform serves the application under; it stands for `KEEPER_PUBLIC_URL` where that is not "
+        "set.",
+        need=Need.GIVEN,
+        example="keeper.azurewebsites.net",
     ),
     Setting(
         "REQUESTS_CA_BUNDLE",
