@@ -3,57 +3,10 @@
 The settings are read by this table and docs/reference/settings.md is made from it, so that the two cannot disagree.
 """
 
-from dataclasses import dataclass
-from enum import StrEnum
+from shared.adapters.settings_kinds import Group, Need, Setting
+from shared.adapters.settings_of_platform import PLATFORM_SETTINGS
 
-
-class Need(StrEnum):
-    """Who reads a setting, and whether it may be missing."""
-
-    REQUIRED = "required"
-    OPTIONAL = "optional"
-    CREDENTIAL = "exactly one of the three credentials"
-    STORAGE = "a connection string, or the two service URIs"
-    PLATFORM = "read by the platform"
-    GIVEN = "set by the platform"
-    LIBRARY = "read by the HTTP library"
-
-
-class Group(StrEnum):
-    """The headings of the page."""
-
-    MICROSOFT = "Microsoft 365"
-    CREDENTIAL = "The product's credential"
-    SIGNUP = "Signups and operators"
-    FLEET = "What is kept, and how often it is checked"
-    STORAGE = "Storage"
-    PLATFORM = "The platform's own"
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One setting.
-
-    Attributes:
-        name: Its name in the environment.
-        group: The heading that it stands under.
-        meaning: What it is, for people.
-        need: Who reads it, and whether it may be missing.
-        default: Its value when nobody sets it; empty where there is none.
-        follows: What it follows from when nobody sets it, in words; empty where it has a default or none.
-        is_secret: Its value must never be shown.
-        example: What a value looks like.
-    """
-
-    name: str
-    group: Group
-    meaning: str
-    need: Need = Need.OPTIONAL
-    default: str = ""
-    follows: str = ""
-    is_secret: bool = False
-    example: str = ""
-
+__all__ = ["SETTINGS", "Group", "Need", "Setting"]
 
 _GUID = "3f2b7c1e-0000-4000-8000-00000000aaaa"
 
@@ -195,64 +148,6 @@ SETTINGS = (
         default="400",
         example="400",
     ),
-    Setting(
-        "KEEPER_STORAGE",
-        Group.STORAGE,
-        "The connection string of the storage account that holds tenants and queues. In Azure, leave it out and name "
-        "the account's services instead: then an identity opens it and there is no key.",
-        need=Need.STORAGE,
-        is_secret=True,
-        example="UseDevelopmentStorage=true",
-    ),
-    Setting(
-        "KEEPER_STORAGE__queueServiceUri",
-        Group.STORAGE,
-        "The account's queues; https.",
-        need=Need.STORAGE,
-        example="https://example.queue.core.windows.net",
-    ),
-    Setting(
-        "KEEPER_STORAGE__tableServiceUri",
-        Group.STORAGE,
-        "The account's tables; https.",
-        need=Need.STORAGE,
-        example="https://example.table.core.windows.net",
-    ),
-    Setting(
-        "KEEPER_STORAGE__clientId",
-        Group.STORAGE,
-        "The client id of the user-assigned managed identity that opens the account; without it, the machine's own.",
-        example=_GUID,
-    ),
-    Setting(
-        "KEEPER_STORAGE__credential",
-        Group.STORAGE,
-        "`managedidentity`, where the identity is a user-assigned one: the queue triggers need it beside its id.",
-        need=Need.PLATFORM,
-        example="managedidentity",
-    ),
-    Setting(
-        "AzureWebJobsStorage",
-        Group.PLATFORM,
-        "The platform's own storage: the timer's lease and the triggers' bookkeeping.",
-        need=Need.PLATFORM,
-        is_secret=True,
-        example="UseDevelopmentStorage=true",
-    ),
-    Setting(
-        "WEBSITE_HOSTNAME",
-        Group.PLATFORM,
-        "The host that the platform serves the application under; it stands for `KEEPER_PUBLIC_URL` where that is not "
-        "set.",
-        need=Need.GIVEN,
-        example="keeper.azurewebsites.net",
-    ),
-    Setting(
-        "REQUESTS_CA_BUNDLE",
-        Group.PLATFORM,
-        "The path of a PEM file with the certificate authorities to trust, where they are not the public ones.",
-        need=Need.LIBRARY,
-        example="/etc/ssl/certs/ca-certificates.crt",
-    ),
+    *PLATFORM_SETTINGS,
 )
 """Every setting, in the order of the page."""
