@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 import azure.functions as func
 
 from shared.domain.errors import (
+    Forbidden,
     InvalidRequest,
     InvalidSettings,
     InvalidSignup,
@@ -25,6 +26,7 @@ STATUS: Mapping[type[KeeperError], int] = {
     InvalidSignup: 400,
     InvalidRequest: 400,
     Unauthentic: 401,
+    Forbidden: 403,
     UnknownTenant: 404,
     NotAllowed: 409,
     RecordChanged: 409,

@@ -23,7 +23,7 @@ def page() -> str:
     from shared.adapters.settings_table import SETTINGS, Group, Setting  # noqa: PLC0415 - this is a script
 
     def row(setting: Setting) -> str:
-        default = f"`{setting.default}`" if setting.default else setting.need.value
+        default = f"`{setting.default}`" if setting.default else setting.follows or setting.need.value
         marks = " **Secret.**" if setting.is_secret else ""
         return f"| `{setting.name}` | {setting.meaning}{marks} | {default} | `{setting.example}` |"
 

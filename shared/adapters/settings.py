@@ -6,9 +6,11 @@ Source of the names: docs/reference/settings.md, which is made from ``settings_t
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from shared.adapters.clouds import CLOUDS, COMMERCIAL, Cloud, cloud_of
 from shared.adapters.credentials import ClientSecret, Credential, ManagedIdentity, read_certificate
+from shared.adapters.operator_settings import read_audiences, read_public_url, read_tenants
 from shared.adapters.settings_reading import Reading, is_loopback
 from shared.adapters.storage_settings import ConnectionString, IdentityStorage, Storage, read_storage
 from shared.adapters.webhook_keys import WebhookKey, parse_webhook_keys
@@ -32,7 +34,13 @@ class Settings:
         regions: A path or an https URL of the region data.
         settling: How long after our own write a read may lag.
         period: How often each tenant is checked.
+        draining: How long after Redirect went off mail may still be on its way through MailMarshal Cloud.
+        timeline: How long a tenant's history is kept.
         operator_key: Lets operators in, in a trial; ``None`` when nobody is let in by a key.
+        operator_tenants: The directories whose tokens let operators in; empty when nobody is let in by a token.
+        operator_audiences: What operators' tokens are for.
+        public_url: Where customers' browsers reach the API, without a final slash; empty when a request's own address
+            says it.
         storage: How the storage account is opened.
     """
 
@@ -45,7 +53,12 @@ class Settings:
     regions: str
     settling: timedelta
     period: timedelta
+    draining: timedelta
+    timeline: timedelta
     operator_key: Secret | None
+    operator_tenants: frozenset[UUID]
+    operator_audiences: tuple[str, ...]
+    public_url: str
     storage: Storage
 
     @property
@@ -66,22 +79,40 @@ def from_environment(mapping: Mapping[str, str]) -> Settings:
     reading = Reading(mapping)
     names = ("KEEPER_LOGIN_URL", "KEEPER_EXCHANGE_URL", "KEEPER_GRAPH_URL")
     login_url, exchange_url, graph_url = map(reading.origin, names)
+    client_id = reading.guid("KEEPER_CLIENT_ID")
+    settling = reading.seconds("KEEPER_SETTLING_SECONDS", least=0)
     cloud = _cloud(reading, login_url, exchange_url, graph_url)
     settings = Settings(
         exchange_url=exchange_url,
         login_url=login_url,
         graph_url=graph_url,
-        client_id=reading.guid("KEEPER_CLIENT_ID"),
+        client_id=client_id,
         credential=_credential(reading, login_url, cloud),
         webhook_keys=reading.parsed("KEEPER_WEBHOOK_KEYS", parse_webhook_keys) or (),
         regions=reading.parsed("KEEPER_REGIONS", _place) or "",
-        settling=reading.seconds("KEEPER_SETTLING_SECONDS", least=0),
+        settling=settling,
         period=reading.seconds("KEEPER_RECHECK_SECONDS", least=1),
+        draining=_draining(reading, settling),
+        timeline=reading.days("KEEPER_TIMELINE_DAYS", least=30),
         operator_key=_for_trials(reading, "KEEPER_OPERATOR_KEY", login_url),
+        operator_tenants=read_tenants(reading),
+        operator_audiences=read_audiences(reading, client_id),
+        public_url=read_public_url(reading),
         storage=read_storage(reading),
     )
     reading.finish()
     return settings
+
+
+def _draining(reading: Reading, settling: timedelta) -> timedelta:
+    """Read how long mail drains; half an hour where reads lag by two minutes, and shorter in a trial by as much.
+
+    A changed rule reaches messages within 30 minutes, says Microsoft: "Manage mail flow rules in Exchange Online",
+    https://learn.microsoft.com/exchange/security-and-compliance/mail-flow-rules/manage-mail-flow-rules
+    (OfficeDocs-Exchange, manage-mail-flow-rules.md).
+    """
+    name = "KEEPER_DRAINING_SECONDS"
+    return reading.seconds(name, least=0) if reading.text(name) else settling * 15
 
 
 def _cloud(reading: Reading, login_url: str, exchange_url: str, graph_url: str) -> Cloud:

@@ -14,11 +14,13 @@ from shared.domain.errors import InvalidSettings
 _Value = TypeVar("_Value")
 
 _ROWS = {setting.name: setting for setting in SETTINGS}
-_HOST = r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?"
-_ORIGIN = re.compile(f"https://{_HOST}/?", re.ASCII)
-_SERVICE = re.compile(rf"https://{_HOST}(?:/[A-Za-z0-9._-]+)*/?", re.ASCII)
+HOST = r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?"
+_ORIGIN = re.compile(f"https://{HOST}/?", re.ASCII)
+_SERVICE = re.compile(rf"https://{HOST}(?:/[A-Za-z0-9._-]+)*/?", re.ASCII)
 _GUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", re.ASCII)
 _SECONDS = re.compile(r"[0-9]{1,7}", re.ASCII)
+_DAYS = re.compile(r"[0-9]{1,5}", re.ASCII)
+"""Days that a calendar still has when they are counted back from today."""
 _UNRESOLVED = "@Microsoft.KeyVault("
 """What is left in a setting when the platform could not resolve a Key Vault reference.
 
@@ -67,6 +69,15 @@ class Reading:
         if seconds < least:
             self.problems[name] = f"whole seconds are expected, at least {least}"
         return timedelta(seconds=seconds)
+
+    def days(self, name: str, least: int) -> timedelta:
+        """Return a time that is given in days."""
+        expected = f"whole days are expected, from {least} to 99999"
+        digits = self._of_form(name, _DAYS, expected)
+        days = int(digits) if _DAYS.fullmatch(digits) else least
+        if days < least:
+            self.problems[name] = expected
+        return timedelta(days=days)
 
     def parsed(self, name: str, parse: Callable[[str], _Value]) -> _Value | None:
         """Return what a parser makes of a setting; ``None`` when it is missing or the parser refuses it."""

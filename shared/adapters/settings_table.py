@@ -3,54 +3,10 @@
 The settings are read by this table and docs/reference/settings.md is made from it, so that the two cannot disagree.
 """
 
-from dataclasses import dataclass
-from enum import StrEnum
+from shared.adapters.settings_kinds import Group, Need, Setting
+from shared.adapters.settings_of_platform import PLATFORM_SETTINGS
 
-
-class Need(StrEnum):
-    """Who reads a setting, and whether it may be missing."""
-
-    REQUIRED = "required"
-    OPTIONAL = "optional"
-    CREDENTIAL = "exactly one of the three credentials"
-    STORAGE = "a connection string, or the two service URIs"
-    PLATFORM = "read by the platform"
-    LIBRARY = "read by the HTTP library"
-
-
-class Group(StrEnum):
-    """The headings of the page."""
-
-    MICROSOFT = "Microsoft 365"
-    CREDENTIAL = "The product's credential"
-    SIGNUP = "Signups and operators"
-    FLEET = "What is kept, and how often it is checked"
-    STORAGE = "Storage"
-    PLATFORM = "The platform's own"
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One setting.
-
-    Attributes:
-        name: Its name in the environment.
-        group: The heading that it stands under.
-        meaning: What it is, for people.
-        need: Who reads it, and whether it may be missing.
-        default: Its value when nobody sets it; empty where there is none.
-        is_secret: Its value must never be shown.
-        example: What a value looks like.
-    """
-
-    name: str
-    group: Group
-    meaning: str
-    need: Need = Need.OPTIONAL
-    default: str = ""
-    is_secret: bool = False
-    example: str = ""
-
+__all__ = ["SETTINGS", "Group", "Need", "Setting"]
 
 _GUID = "3f2b7c1e-0000-4000-8000-00000000aaaa"
 
@@ -126,6 +82,30 @@ SETTINGS = (
         example="any text",
     ),
     Setting(
+        "KEEPER_OPERATOR_TENANTS",
+        Group.SIGNUP,
+        "The directories whose users and applications may operate the product by a token of Entra: the GUIDs of "
+        "tenants, separated by commas.",
+        follows="nobody is let in by a token",
+        example=_GUID,
+    ),
+    Setting(
+        "KEEPER_OPERATOR_AUDIENCE",
+        Group.SIGNUP,
+        "What operators' tokens are for: the application ID URI of the API that they are asked for, or its client id.",
+        follows="`KEEPER_CLIENT_ID`, and `api://` before it: both are accepted",
+        example="api://keeper.example.com",
+    ),
+    Setting(
+        "KEEPER_PUBLIC_URL",
+        Group.SIGNUP,
+        "Where customers' browsers reach the API, for the way back from consent: https and a host. http is accepted "
+        "for a loopback address alone.",
+        follows="`https://` and `WEBSITE_HOSTNAME` where that is no loopback address; each request's own address "
+        "otherwise",
+        example="https://keeper.example.com",
+    ),
+    Setting(
         "KEEPER_REGIONS",
         Group.FLEET,
         "The region data: the path of a JSON file, or an https URL.",
@@ -154,55 +134,20 @@ SETTINGS = (
         example="120",
     ),
     Setting(
-        "KEEPER_STORAGE",
-        Group.STORAGE,
-        "The connection string of the storage account that holds tenants and queues. In Azure, leave it out and name "
-        "the account's services instead: then an identity opens it and there is no key.",
-        need=Need.STORAGE,
-        is_secret=True,
-        example="UseDevelopmentStorage=true",
+        "KEEPER_DRAINING_SECONDS",
+        Group.FLEET,
+        "How long after Redirect went off mail may still be on its way through MailMarshal Cloud: nothing under it is "
+        "changed or removed before, neither when a customer leaves nor when its region changes. Whole seconds.",
+        follows="fifteen times `KEEPER_SETTLING_SECONDS`: 1800, half an hour, where that is 120",
+        example="1800",
     ),
     Setting(
-        "KEEPER_STORAGE__queueServiceUri",
-        Group.STORAGE,
-        "The account's queues; https.",
-        need=Need.STORAGE,
-        example="https://example.queue.core.windows.net",
+        "KEEPER_TIMELINE_DAYS",
+        Group.FLEET,
+        "How long a tenant's history is kept: whole days, from 30 to 99999.",
+        default="400",
+        example="400",
     ),
-    Setting(
-        "KEEPER_STORAGE__tableServiceUri",
-        Group.STORAGE,
-        "The account's tables; https.",
-        need=Need.STORAGE,
-        example="https://example.table.core.windows.net",
-    ),
-    Setting(
-        "KEEPER_STORAGE__clientId",
-        Group.STORAGE,
-        "The client id of the user-assigned managed identity that opens the account; without it, the machine's own.",
-        example=_GUID,
-    ),
-    Setting(
-        "KEEPER_STORAGE__credential",
-        Group.STORAGE,
-        "`managedidentity`, where the identity is a user-assigned one: the queue triggers need it beside its id.",
-        need=Need.PLATFORM,
-        example="managedidentity",
-    ),
-    Setting(
-        "AzureWebJobsStorage",
-        Group.PLATFORM,
-        "The platform's own storage: the timer's lease and the triggers' bookkeeping.",
-        need=Need.PLATFORM,
-        is_secret=True,
-        example="UseDevelopmentStorage=true",
-    ),
-    Setting(
-        "REQUESTS_CA_BUNDLE",
-        Group.PLATFORM,
-        "The path of a PEM file with the certificate authorities to trust, where they are not the public ones.",
-        need=Need.LIBRARY,
-        example="/etc/ssl/certs/ca-certificates.crt",
-    ),
+    *PLATFORM_SETTINGS,
 )
 """Every setting, in the order of the page."""

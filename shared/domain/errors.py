@@ -26,6 +26,7 @@
         ├─ InvalidSignup       a signup that says something impossible
         ├─ InvalidRequest      a question that cannot be answered: an unknown filter, a cursor that is none of ours
         ├─ Unauthentic         a webhook or an operator that did not prove who it is
+        ├─ Forbidden           the caller proved who it is, and its role does not allow what was asked
         └─ InvalidSettings     the application's own settings are incomplete or wrong
 
 The parent says what to do, the leaf says what happened. A leaf's ``code`` is stable: API answers, parked
@@ -185,6 +186,12 @@ class Unauthentic(PermanentError):
     """A caller that did not prove who it is."""
 
     code = "unauthentic"
+
+
+class Forbidden(PermanentError):
+    """The caller's role does not allow it."""
+
+    code = "forbidden"
 
 
 class InvalidSettings(PermanentError):

@@ -4,8 +4,9 @@ import importlib.util
 import json
 import re
 from base64 import b64encode
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 import trustme
@@ -83,6 +84,59 @@ def test_a_trial() -> None:
     assert [key.key_id for key in settings.webhook_keys] == ["one"]
 
 
+def test_nobody_operates_by_a_token_before_a_directory_is_named() -> None:
+    assert from_environment(PRODUCTION).operator_tenants == frozenset()
+    named = f"{GUID}, {str(UUID(int=7)).upper()}"
+    assert from_environment({**PRODUCTION, "KEEPER_OPERATOR_TENANTS": named}).operator_tenants == {
+        UUID(GUID),
+        UUID(int=7),
+    }
+
+
+def test_operators_tokens_are_for_the_application_unless_something_else_is_said() -> None:
+    assert from_environment({**PRODUCTION, "KEEPER_CLIENT_ID": GUID.upper()}).operator_audiences == (
+        GUID,
+        f"api://{GUID}",
+    )
+    chosen = from_environment({**PRODUCTION, "KEEPER_OPERATOR_AUDIENCE": "api://keeper.test"})
+    assert chosen.operator_audiences == ("api://keeper.test",)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "given", "expected"),
+    [
+        ("", "", ""),
+        ("", "keeper.azurewebsites.net", "https://keeper.azurewebsites.net"),
+        ("https://keeper.test/", "keeper.azurewebsites.net", "https://keeper.test"),
+        ("http://127.0.0.1:7071/", "", "http://127.0.0.1:7071"),
+        ("http://[::1]:7071", "", "http://[::1]:7071"),
+        ("", "localhost:7071", ""),
+        ("", "127.0.0.1:7071", ""),
+        ("", "no host", ""),
+        ("", "keeper.test/path", ""),
+    ],
+)
+def test_where_browsers_reach_the_api(chosen: str, given: str, expected: str) -> None:
+    settings = from_environment({**PRODUCTION, "KEEPER_PUBLIC_URL": chosen, "WEBSITE_HOSTNAME": given})
+    assert settings.public_url == expected
+
+
+@pytest.mark.parametrize(
+    ("settling", "draining", "expected"),
+    [("", "", 1800), ("5", "", 75), ("0", "", 0), ("5", "0", 0), ("", "60", 60), ("9999999", "", 149_999_985)],
+)
+def test_mail_drains_for_fifteen_times_as_long_as_reads_lag(settling: str, draining: str, expected: int) -> None:
+    environment = {"KEEPER_SETTLING_SECONDS": settling, "KEEPER_DRAINING_SECONDS": draining}
+    assert from_environment({**PRODUCTION, **environment}).draining == timedelta(seconds=expected)
+
+
+@pytest.mark.parametrize(("days", "expected"), [("", 400), ("30", 30), ("99999", 99_999)])
+def test_how_long_history_is_kept(days: str, expected: int) -> None:
+    kept = from_environment({**PRODUCTION, "KEEPER_TIMELINE_DAYS": days}).timeline
+    assert kept == timedelta(days=expected)
+    assert datetime(2026, 5, 4, tzinfo=UTC) - kept
+
+
 def test_the_example_for_developers_is_complete() -> None:
     values = json.loads((ROOT / "local.settings.example.json").read_text())["Values"]
     assert not from_environment(values).is_production
@@ -140,6 +194,25 @@ WRONG = [
     ("KEEPER_RECHECK_SECONDS", "0", "at least 1"),
     ("KEEPER_RECHECK_SECONDS", "canary", "at least 1"),
     ("KEEPER_RECHECK_SECONDS", "9" * 5_000, "at least 1"),
+    ("KEEPER_DRAINING_SECONDS", "-1", "at least 0"),
+    ("KEEPER_DRAINING_SECONDS", "canary", "at least 0"),
+    ("KEEPER_TIMELINE_DAYS", "29", "from 30"),
+    ("KEEPER_TIMELINE_DAYS", "100000", "to 99999"),
+    ("KEEPER_TIMELINE_DAYS", "canary", "whole days"),
+    ("KEEPER_OPERATOR_TENANTS", "canary", "GUIDs"),
+    ("KEEPER_OPERATOR_TENANTS", f"{GUID},", "GUIDs"),
+    ("KEEPER_OPERATOR_TENANTS", f"{GUID} {GUID}", "GUIDs"),
+    ("KEEPER_OPERATOR_TENANTS", f"{GUID},{UUID(int=0)}", "GUIDs"),
+    ("KEEPER_OPERATOR_TENANTS", "9188040d-6c67-4c5b-b112-36a304b66dad", "GUIDs"),
+    ("KEEPER_OPERATOR_AUDIENCE", "canary canary", "application ID URI"),
+    ("KEEPER_OPERATOR_AUDIENCE", "c" * 257, "application ID URI"),
+    ("KEEPER_PUBLIC_URL", "canary", "https"),
+    ("KEEPER_PUBLIC_URL", "http://canary.test", "loopback"),
+    ("KEEPER_PUBLIC_URL", "http://localhost.canary.test", "loopback"),
+    ("KEEPER_PUBLIC_URL", "https://canary.test/path", "https"),
+    ("KEEPER_PUBLIC_URL", "https://canary.test?x", "https"),
+    ("KEEPER_PUBLIC_URL", "https://user@canary.test", "https"),
+    ("KEEPER_PUBLIC_URL", "ftp://localhost", "https"),
     ("KEEPER_STORAGE", "UseDevelopmentStorage=true", "leave one of the two out"),
     ("KEEPER_STORAGE", "canary", "connection string"),
     ("KEEPER_STORAGE__queueServiceUri", "", "missing beside"),
@@ -198,6 +271,8 @@ def test_any_environment_ends_in_settings_or_in_problems(environment: dict[str, 
             continue
         assert settings.login_url.startswith("https://")
         assert not (settings.is_production and (settings.operator_key or isinstance(settings.credential, ClientSecret)))
+        assert settings.public_url.startswith("https://") or is_loopback(settings.public_url) or not settings.public_url
+        assert all(settings.operator_audiences)
 
 
 def test_the_page_is_what_the_table_says() -> None:
