@@ -14,9 +14,11 @@ from shared.domain.errors import (
     InvalidSignup,
     KeeperError,
     NotAllowed,
+    PlanMoved,
     RecordChanged,
     TransientError,
     Unauthentic,
+    UnknownParked,
     UnknownTenant,
 )
 
@@ -28,6 +30,8 @@ STATUS: Mapping[type[KeeperError], int] = {
     Unauthentic: 401,
     Forbidden: 403,
     UnknownTenant: 404,
+    UnknownParked: 404,
+    PlanMoved: 409,
     NotAllowed: 409,
     RecordChanged: 409,
     TransientError: 503,

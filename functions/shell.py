@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable
 
 from shared.adapters import telemetry
 from shared.application.failures import enclose, open_parked, put_off
-from shared.application.handlers import Outcome, handle_recheck
+from shared.application.handlers import Outcome
 from shared.application.ports import Policy, World
+from shared.application.recheck import handle_recheck
 from shared.bootstrap import Application, application
 from shared.domain.errors import InvalidMessage, KeeperError, TransientError
 from shared.domain.messages import Delivery, Message, Queue, decode
@@ -42,8 +43,11 @@ def sweep(*, past_due: bool) -> None:
     """Let the timer ask for every tenant that is due."""
     app = application()
     count = 0
-    for delivery in handle_recheck(app.world, app.policy):
-        app.queues.send(delivery)
+    for turn in handle_recheck(app.world, app.policy):
+        app.queues.send(turn.delivery)
+        if turn.notice:
+            tenant_id = turn.delivery.message.tenant_id
+            _LOG.warning("decided by a person, and ending", extra={"tenant_id": tenant_id, "reason": turn.notice})
         count += 1
     _LOG.info("swept", extra={"asked_for": count, "past_due": past_due})
 

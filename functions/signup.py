@@ -4,7 +4,7 @@ import azure.functions as func
 
 from functions.problems import answer, guarded
 from functions.shell import deliver
-from shared.application.commands import sign_up
+from shared.application.signups import sign_up
 from shared.bootstrap import application
 
 blueprint = func.Blueprint()

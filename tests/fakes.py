@@ -1,20 +1,29 @@
 """State-holding stand-ins for storage: dictionaries behind the ports, with the editions that the real ones have."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from itertools import count
+from typing import TypeVar
 from uuid import UUID
 
 from shared.application.ports import Policy, World
 from shared.domain.desired import Spec
 from shared.domain.errors import RecordChanged, UnknownTenant
-from shared.domain.messages import Cause, Message, Parked
+from shared.domain.fleet import Fleet, FleetRecord
+from shared.domain.history import Event
+from shared.domain.messages import Cause, Fate, Message, Parked
 from shared.domain.observation import Observation
+from shared.domain.proof import Proof
 from shared.domain.regions import Region
 from shared.domain.steps import Applied, Step
+from shared.domain.survey import Survey
 from shared.domain.tenants import Record, Stage, Tenant
 from shared.domain.values import Secret
+
+_Item = TypeVar("_Item")
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TENANT_ID = UUID("6f1c2e9a-5b7d-4c3e-8a1f-0d2b4c6e8a10")
@@ -74,25 +83,40 @@ class MemoryTenants:
         ]
         return found[:limit], str(found[limit - 1].tenant_id) if len(found) > limit else None
 
+    def counts(self) -> Mapping[tuple[str, str, str], int]:
+        return Counter((t.region.value, t.stage.value, t.verdict.value) for t, _ in self.rows.values())
+
 
 @dataclass
 class MemoryJournal:
-    """Webhook ids, parked messages and the watermark."""
+    """What was seen before, parked messages and the watermarks."""
 
-    webhook_ids: set[tuple[str, UUID]] = field(default_factory=set)
+    seen: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    guids: dict[str, UUID] = field(default_factory=dict)
     kept: dict[str, Parked] = field(default_factory=dict)
     sweep: datetime | None = None
+    cleaning: datetime | None = None
 
-    def first_time(self, webhook_id: str, tenant_id: UUID, now: datetime) -> bool:  # noqa: ARG002 - the port's
-        known = (webhook_id, tenant_id) in self.webhook_ids
-        self.webhook_ids.add((webhook_id, tenant_id))
-        return not known
+    def first_time(self, scope: str, key: str, now: datetime) -> bool:
+        return self.seen.setdefault((scope, key), now) is now
+
+    def knows(self, scope: str, key: str) -> bool:
+        return (scope, key) in self.seen
+
+    def claim(self, loop_check: Secret, tenant_id: UUID) -> bool:
+        return self.guids.setdefault(loop_check.reveal.lower(), tenant_id) == tenant_id
 
     def park(self, parked: Parked) -> None:
-        self.kept[parked.parked_id] = parked
+        if parked.fate is not Fate.OPEN or parked.parked_id not in self.kept:
+            self.kept[parked.parked_id] = parked
 
-    def parked(self) -> list[Parked]:
-        return sorted(self.kept.values(), key=lambda parked: parked.parked_at, reverse=True)
+    def parked(self, cursor: str | None, limit: int) -> tuple[list[Parked], str | None]:
+        found = [parked for parked in self.kept.values() if parked.fate is Fate.OPEN]
+        found.sort(key=lambda parked: parked.parked_at, reverse=True)
+        return _page(found, cursor, limit)
+
+    def find_parked(self, parked_id: str) -> Parked | None:
+        return self.kept.get(parked_id)
 
     def swept(self, now: datetime) -> None:
         self.sweep = now
@@ -100,11 +124,82 @@ class MemoryJournal:
     def last_sweep(self) -> datetime | None:
         return self.sweep
 
+    def cleaned(self, now: datetime) -> None:
+        self.cleaning = now
+
+    def last_cleaning(self) -> datetime | None:
+        return self.cleaning
+
+    def forget(self, before: datetime) -> None:
+        self.seen = {key: moment for key, moment in self.seen.items() if moment >= before}
+
+
+@dataclass
+class MemoryWishes:
+    """What is wanted of the fleet, with editions."""
+
+    fleet: Fleet = field(default_factory=Fleet)
+    edition: int = 0
+
+    def get(self) -> FleetRecord:
+        return FleetRecord(self.fleet, str(self.edition))
+
+    def put(self, record: FleetRecord, fleet: Fleet) -> FleetRecord:
+        if record.etag != str(self.edition):
+            raise RecordChanged("somebody else was first")
+        self.fleet, self.edition = fleet, self.edition + 1
+        return self.get()
+
+
+@dataclass
+class MemoryHistory:
+    """Events by tenant, oldest first."""
+
+    events: dict[UUID, list[Event]] = field(default_factory=dict)
+
+    def append(self, tenant_id: UUID, events: Sequence[Event]) -> None:
+        self.events.setdefault(tenant_id, []).extend(events)
+
+    def page(self, tenant_id: UUID, cursor: str | None, limit: int) -> tuple[list[Event], str | None]:
+        return _page(self.events.get(tenant_id, [])[::-1], cursor, limit)
+
+    def forget(self, before: datetime) -> None:
+        for tenant_id, events in self.events.items():
+            self.events[tenant_id] = [event for event in events if event.at >= before]
+
+
+@dataclass
+class MemoryProofs:
+    """The newest proof of each tenant."""
+
+    kept: dict[UUID, Proof] = field(default_factory=dict)
+
+    def get(self, tenant_id: UUID) -> Proof | None:
+        return self.kept.get(tenant_id)
+
+    def put(self, tenant_id: UUID, proof: Proof) -> None:
+        self.kept[tenant_id] = proof
+
+
+class FixedKeys:
+    """Keys that are their name's own."""
+
+    def get(self, name: str) -> Secret:
+        return Secret(sha256(name.encode()).hexdigest())
+
+
+def _page(items: list[_Item], cursor: str | None, limit: int) -> tuple[list[_Item], str | None]:
+    start = int(cursor or 0)
+    return items[start : start + limit], str(start + limit) if len(items) > start + limit else None
+
 
 class NoExchange:
     """An Exchange that must not be asked."""
 
     def observe(self, tenant: Tenant) -> Observation:
+        raise AssertionError(f"Exchange was asked about {tenant.tenant_id}")
+
+    def survey(self, tenant: Tenant) -> Survey:
         raise AssertionError(f"Exchange was asked about {tenant.tenant_id}")
 
     def apply(self, tenant: Tenant, step: Step) -> Applied:
@@ -135,6 +230,10 @@ def new_world(exchange: object = None, clock: Clock | None = None) -> World:
         exchange=exchange or NoExchange(),  # type: ignore[arg-type]
         tenants=MemoryTenants(),
         journal=MemoryJournal(),
+        wishes=MemoryWishes(),
+        history=MemoryHistory(),
+        proofs=MemoryProofs(),
+        keys=FixedKeys(),
         clock=clock or Clock(),
         new_id=lambda: UUID(int=next(ids)),
     )
@@ -143,7 +242,8 @@ def new_world(exchange: object = None, clock: Clock | None = None) -> World:
 def new_policy(settling_seconds: float = 120) -> Policy:
     """The operator's decisions, with documentation addresses."""
     spec = Spec("documentation-1", dict.fromkeys(Region, SKIP_IPS))
-    return Policy(spec, timedelta(seconds=settling_seconds), timedelta(hours=1))
+    settling = timedelta(seconds=settling_seconds)
+    return Policy(spec, settling, timedelta(hours=1), 15 * settling, timedelta(days=400))
 
 
 def new_message(cause: Cause = Cause.SIGNUP, generation: int = 1, attempt: int = 1) -> Message:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from shared.application.approval import bound
 from shared.application.ports import Policy, World
-from shared.application.provision import provision
+from shared.application.provision import inspect, provision
 from shared.application.reconcile import reconcile, verify
 from shared.application.remember import remember
 from shared.application.witness import watched
@@ -89,7 +89,8 @@ def handle_verify(message: Message, world: World, policy: Policy) -> Outcome:
     before = world.tenants.get(message.tenant_id).tenant
     if idle := _idle(message, before):
         return idle
-    report = attempted(message, before, verify, world, policy)
+    first = before.stage is Stage.AWAITING_CONSENT
+    report = attempted(message, before, inspect if first else verify, world, policy)
     after = world.tenants.get(message.tenant_id).tenant
     if before.moving_from is not None and report.verdict is Verdict.HEALTHY:
         return Outcome("moving", report, (_next_part(message, after, world.clock(), policy),))

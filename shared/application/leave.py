@@ -96,8 +96,8 @@ def remove(tenant: Tenant, world: World, policy: Policy) -> Report:
     except Unreadable:
         return Report(Verdict.UNKNOWN, "the list of ARC sealers could not be read", {}, (), tenant)
     if left is None:
-        error = Unavailable("not everything could be read, so that nobody can say what is left; try again later")
-        return Report(Verdict.UNKNOWN, str(error), {}, (), tenant, failure=error)
+        unread = Unavailable("not everything could be read, so that nobody can say what is left; try again later")
+        return Report(Verdict.UNKNOWN, str(unread), {}, (), tenant, failure=unread)
     if not left and _is_settled(tenant, world, policy):
         world.proofs.put(tenant.tenant_id, replace(proof, read_back=left, finished_at=now))
         return Report(Verdict.HEALTHY, _GONE, {}, (), tenant)

@@ -18,23 +18,40 @@ from shared.domain.survey import Survey
 from shared.domain.tenants import Stage, Tenant
 
 
+def inspect(tenant: Tenant, world: World, policy: Policy) -> Report:
+    """Look thoroughly and change nothing.
+
+    Raises:
+        KeeperError: Nothing could be read, or it cannot be told whose tenant it is.
+    """
+    sight, report = _first_look(tenant, world, policy)
+    return replace(report, pending=sight.steps if worst(report.findings) is None else ())
+
+
 def provision(tenant: Tenant, world: World, policy: Policy) -> Report:
     """Look thoroughly, then bring the tenant to what is wanted, unless something stands in the way.
 
     Raises:
         KeeperError: Nothing could be read, or it cannot be told whose tenant it is.
     """
+    sight, report = _first_look(tenant, world, policy)
+    if worst(report.findings) is not None:
+        return report
+    return replace(carry_out(sight, world, policy), findings=report.findings)
+
+
+def _first_look(tenant: Tenant, world: World, policy: Policy) -> tuple[Sight, Report]:
     survey = world.exchange.survey(tenant)
     sight, findings = surveyed(tenant, survey, world, policy)
+    report = replace(sight.report(), findings=findings)
     blocker = worst(findings)
     if blocker is not None:
         assert blocker.verdict is not None
-        report = replace(sight.report(), findings=findings)
-        return replace(report, verdict=blocker.verdict, reason=blocker.sentence)
+        return sight, replace(report, verdict=blocker.verdict, reason=blocker.sentence)
     if isinstance(survey.domains, Unread):
-        # Whose tenant it is must be known before the first write.
+        # Whose tenant it is must be known before anything counts.
         raise Unavailable(survey.domains.reason)
-    return replace(carry_out(sight, world, policy), findings=findings)
+    return sight, report
 
 
 def surveyed(tenant: Tenant, survey: Survey, world: World, policy: Policy) -> tuple[Sight, tuple[Finding, ...]]:

@@ -25,11 +25,11 @@ class Turn:
     """What the timer does about one tenant.
 
     Attributes:
-        delivery: The message to send; ``None`` where there is only something to say.
+        delivery: The message to send.
         notice: What ends soon, for the log; empty where nothing does.
     """
 
-    delivery: Delivery | None
+    delivery: Delivery
     notice: str = ""
 
 

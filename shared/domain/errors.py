@@ -20,6 +20,7 @@
         ├─ Rejected            Exchange understood and refused: our mistake, or a contract that moved
         ├─ VendorCredential    our own credential is refused: every tenant is affected
         ├─ UnknownTenant       no record of that tenant
+        ├─ UnknownParked       no parked message of that id
         ├─ NotAllowed          the tenant's stage does not allow what was asked
         ├─ PlanMoved           the tenant is not any more what the approved plan was made from
         ├─ InvalidMessage      bytes that no version of us would have queued
@@ -150,6 +151,12 @@ class UnknownTenant(PermanentError):
     """There is no record of the tenant."""
 
     code = "unknown_tenant"
+
+
+class UnknownParked(PermanentError):
+    """There is no parked message of that id."""
+
+    code = "unknown_parked"
 
 
 class NotAllowed(PermanentError):

@@ -1,4 +1,4 @@
-"""What is wanted of the whole fleet: mail flow paused in a region or everywhere, repairs frozen until a person says so."""
+"""What is wanted of the whole fleet: mail flow paused in a region or everywhere, repairs frozen by a person."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace

@@ -26,23 +26,42 @@ class Guidance:
     commands: tuple[str, ...] = ()
 
 
-_ROLE = (
-    "Our application has been admitted to your Microsoft 365 tenant and may not manage its Exchange yet. Please assign "
-    "it the role Exchange Administrator in the Entra admin center (Roles and administrators > Exchange Administrator > "
-    "Add assignments), or the role group that we describe."
-)
+_ROLE = """
+Our application has been admitted to your Microsoft 365 tenant and may not manage its Exchange yet. Please assign it the
+role Exchange Administrator in the Entra admin center (Roles and administrators > Exchange Administrator > Add
+assignments), or the role group that we describe.
+"""
+_CONSENT = """
+Our application is not admitted to your Microsoft 365 tenant. Please open the consent link that we sent you, sign in as
+a Global Administrator or Privileged Role Administrator, and accept.
+"""
+_PERMISSION = """
+Our application was admitted to your Microsoft 365 tenant without the permission Exchange.ManageAsApp (Office 365
+Exchange Online, application permission). Please open the consent link that we sent you once more, as a Global
+Administrator or Privileged Role Administrator, and accept.
+"""
+_PROPAGATING = """
+The role that you gave our application has not reached every server of Microsoft's yet. Nothing is to be done: it takes
+from a few minutes to an hour, and we try again by ourselves. If it lasts longer, please check that the role Exchange
+Administrator is assigned to our application.
+"""
+_LOST = """
+Microsoft does not know your Microsoft 365 tenant any more, or has blocked it. Please tell us whether it still exists.
+"""
+_BY_HAND = """
+Our application has no access to your Microsoft 365 tenant any more, so that we could not remove what we had made.
+Please run these commands as an Exchange administrator, in this order, or give us access again for a day.
+"""
 _SENTENCES: Mapping[str, str] = {
-    "needs_consent": "Our application is not admitted to your Microsoft 365 tenant. Please open the consent link that we "
-    "sent you, sign in as a Global Administrator or Privileged Role Administrator, and accept.",
-    "needs_permission": "Our application was admitted to your Microsoft 365 tenant without the permission "
-    "Exchange.ManageAsApp (Office 365 Exchange Online, application permission). Please open the consent link that we "
-    "sent you once more, as a Global Administrator or Privileged Role Administrator, and accept.",
-    "needs_role": _ROLE,
-    "role_propagating": "The role that you gave our application has not reached every server of Microsoft's yet. Nothing "
-    "is to be done: it takes from a few minutes to an hour, and we try again by ourselves. If it lasts longer, please "
-    "check that the role Exchange Administrator is assigned to our application.",
-    "tenant_gone": "Microsoft does not know your Microsoft 365 tenant any more, or has blocked it. Please tell us whether "
-    "it still exists.",
+    code: " ".join(text.split())
+    for code, text in {
+        "needs_consent": _CONSENT,
+        "needs_permission": _PERMISSION,
+        "needs_role": _ROLE,
+        "role_propagating": _PROPAGATING,
+        "tenant_gone": _LOST,
+        "by_hand": _BY_HAND,
+    }.items()
 }
 _CODES: Mapping[Verdict, str] = {
     Verdict.NEEDS_CONSENT: "needs_consent",
@@ -74,12 +93,12 @@ def _role_commands(client_id: str) -> tuple[str, ...]:
         '"Remote and Accepted Domains","Transport Rules","Transport Hygiene","View-Only Configuration",'
         '"Organization Configuration"'
     )
+    assignment = f'-RoleDefinitionId "{EXCHANGE_ADMINISTRATOR}" -DirectoryScopeId "/"'
     return (
         "# Either: the directory role Exchange Administrator, with Microsoft Graph PowerShell",
         'Connect-MgGraph -Scopes "RoleManagement.ReadWrite.Directory","Application.Read.All"',
         f"$principal = Get-MgServicePrincipal -Filter \"appId eq '{client_id}'\"",
-        "New-MgRoleManagementDirectoryRoleAssignment -PrincipalId $principal.Id "
-        f'-RoleDefinitionId "{EXCHANGE_ADMINISTRATOR}" -DirectoryScopeId "/"',
+        f"New-MgRoleManagementDirectoryRoleAssignment -PrincipalId $principal.Id {assignment}",
         "# Or: a role group with no more than we need, with Exchange Online PowerShell as well",
         "Connect-ExchangeOnline",
         f'New-ServicePrincipal -AppId "{client_id}" -ObjectId $principal.Id -DisplayName "MailMarshal Provisioning"',
@@ -99,16 +118,12 @@ _REMOVAL: Mapping[str, str] = {
 
 def _by_hand(tenant: Tenant) -> Guidance:
     """The list for an administrator who withdrew consent before we could clean up: Redirect first."""
-    sentence = (
-        "Our application has no access to your Microsoft 365 tenant any more, so that we could not remove what we had "
-        "made. Please run these commands as an Exchange administrator, in this order, or give us access again for a day."
-    )
     named = [(tenant.owned.get(name), name, noun) for name, noun in _REMOVAL.items()]
     rules = [f'Disable-TransportRule -Identity "{guid or name}" -Confirm:$false' for guid, name, noun in named[:2]]
     removal = [f'Remove-{noun} -Identity "{guid or name}" -Confirm:$false' for guid, name, noun in named]
+    others = f'Where-Object {{ $_.Trim() -and $_.Trim() -ne "{ARC_SEALER}" }}'
     sealers = (
-        '$left = @((Get-ArcConfig).ArcTrustedSealers -split "," | Where-Object { $_.Trim() -and $_.Trim() -ne '
-        f'"{ARC_SEALER}" }})',
+        f'$left = @((Get-ArcConfig).ArcTrustedSealers -split "," | {others})',
         'Set-ArcConfig -Identity Default -ArcTrustedSealers $(if ($left) { $left } else { " " }) -Confirm:$false',
     )
-    return Guidance(sentence, ("Connect-ExchangeOnline", *rules, *removal, *sealers))
+    return Guidance(_SENTENCES["by_hand"], ("Connect-ExchangeOnline", *rules, *removal, *sealers))

@@ -14,9 +14,14 @@ from shared.domain.values import Row, is_used
 _OURS = frozenset({Item.LOOP_CHECK.value.casefold(), Item.REDIRECT.value.casefold()})
 _MOST_NAMES = 5
 
-_HEADERS = tuple(
-    f"{prefix}Header{how}MessageHeader" for prefix in ("", "ExceptIf") for how in ("Contains", "Matches")
-) + ("SetHeaderName", "RemoveHeader")
+_HEADERS = (
+    "HeaderContainsMessageHeader",
+    "HeaderMatchesMessageHeader",
+    "ExceptIfHeaderContainsMessageHeader",
+    "ExceptIfHeaderMatchesMessageHeader",
+    "SetHeaderName",
+    "RemoveHeader",
+)
 """The properties of a rule that name a header."""
 
 _ELSEWHERE = ("RouteMessageOutboundConnector", "RedirectMessageTo", "DeleteMessage", "Quarantine")

@@ -67,8 +67,10 @@ def warning_at(suspension: Suspension) -> datetime:
 
 def next_moment(tenant: Tenant, turn: datetime) -> datetime:
     """When a tenant must be thought of again: at its turn, or earlier where something begins or ends by itself."""
-    moments = [turn, *(deviation.until for deviation in tenant.deviations.values())]
-    for suspension in (tenant.pause, tenant.hold):
-        if suspension is not None:
-            moments.append(suspension.until if suspension.is_warned else warning_at(suspension))
+    suspensions = [suspension for suspension in (tenant.pause, tenant.hold) if suspension is not None]
+    moments = (
+        turn,
+        *(deviation.until for deviation in tenant.deviations.values()),
+        *(each.until if each.is_warned else warning_at(each) for each in suspensions),
+    )
     return min(moments)

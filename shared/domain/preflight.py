@@ -85,8 +85,8 @@ def _strangers(drifts: Iterable[Drift]) -> Iterator[Finding]:
 def _said(code: str, drift: Drift) -> str:
     if code == "other_guid":
         return (
-            "the Loop Check in this tenant has another GUID than ours, and overwriting it would make mail loop: ask the "
-            "vendor for this customer's GUID and sign the tenant up again with it as loop_check_guid"
+            "the Loop Check in this tenant has another GUID than ours, and overwriting it would make mail loop: ask "
+            "the vendor for this customer's GUID and sign the tenant up again with it as loop_check_guid"
         )
     return (
         f"{drift.item} is there and is not ours ({drift.reason}): the customer's administrator must rename or remove "

@@ -4,15 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from shared.application.commands import command, sign_up
+from shared.application.commands import Order, command
+from shared.application.signups import sign_up
 from shared.domain.errors import NotAllowed, RecordChanged, UnknownTenant
 from shared.domain.messages import Cause, Queue
 from shared.domain.regions import Region
 from shared.domain.signup import Signup
 from shared.domain.tenants import Record, Stage, Tenant
 from shared.domain.values import Secret
-from tests.fakes import CANARY, TENANT_ID, MemoryTenants, new_tenant, new_world
+from tests.fakes import CANARY, TENANT_ID, MemoryTenants, new_policy, new_tenant, new_world
 
+POLICY = new_policy()
 SIGNUP = Signup("acme", TENANT_ID, Region.EU, "contoso.onmicrosoft.com")
 
 
@@ -61,7 +63,7 @@ def test_another_account_cannot_touch_a_tenant() -> None:
 def test_activation_changes_what_is_wanted_and_asks_for_the_work() -> None:
     world = new_world()
     world.tenants.add(new_tenant(Stage.STAGED))
-    outcome = command("activate", TENANT_ID, world)
+    outcome = command(Order("activate", "jane"), TENANT_ID, world, POLICY)
     tenant = world.tenants.get(TENANT_ID).tenant
     assert (tenant.stage, tenant.generation) == (Stage.ACTIVE, 2)
     assert [(d.queue, d.message.generation) for d in outcome.deliveries] == [(Queue.REMEDIATE, 2)]
@@ -70,8 +72,8 @@ def test_activation_changes_what_is_wanted_and_asks_for_the_work() -> None:
 def test_an_activation_that_is_asked_for_twice_changes_what_is_wanted_once() -> None:
     world = new_world()
     world.tenants.add(new_tenant(Stage.STAGED))
-    command("activate", TENANT_ID, world)
-    command("activate", TENANT_ID, world)
+    command(Order("activate", "jane"), TENANT_ID, world, POLICY)
+    command(Order("activate", "jane"), TENANT_ID, world, POLICY)
     assert world.tenants.get(TENANT_ID).tenant.generation == 2
 
 
@@ -79,7 +81,7 @@ def test_a_tenant_that_was_never_provisioned_cannot_be_activated() -> None:
     world = new_world()
     world.tenants.add(new_tenant(Stage.AWAITING_CONSENT))
     with pytest.raises(NotAllowed):
-        command("activate", TENANT_ID, world)
+        command(Order("activate", "jane"), TENANT_ID, world, POLICY)
     assert world.tenants.get(TENANT_ID).tenant.stage is Stage.AWAITING_CONSENT
 
 
@@ -94,9 +96,9 @@ def test_a_command_that_wants_nothing_new_only_asks(name: str, queue: Queue) -> 
 def test_an_unknown_command_or_tenant_is_refused() -> None:
     world = new_world()
     with pytest.raises(UnknownTenant):
-        command("verify", TENANT_ID, world)
+        command(Order("verify", "jane"), TENANT_ID, world, POLICY)
     with pytest.raises(NotAllowed):
-        command("explode", TENANT_ID, world)
+        command(Order("explode", "jane"), TENANT_ID, world, POLICY)
 
 
 class Busy(MemoryTenants):
@@ -118,7 +120,7 @@ def test_a_command_is_taken_while_a_worker_writes_the_same_record(times: int) ->
     world = replace(new_world(), tenants=Busy(0))
     world.tenants.add(new_tenant(Stage.ACTIVE))
     world.tenants.times = times  # type: ignore[attr-defined]
-    command("deactivate", TENANT_ID, world)
+    command(Order("deactivate", "jane"), TENANT_ID, world, POLICY)
     assert world.tenants.get(TENANT_ID).tenant.stage is Stage.STAGED
 
 
@@ -127,7 +129,7 @@ def test_a_command_that_never_finds_the_record_still_is_refused() -> None:
     world.tenants.add(new_tenant(Stage.ACTIVE))
     world.tenants.times = 99  # type: ignore[attr-defined]
     with pytest.raises(RecordChanged):
-        command("deactivate", TENANT_ID, world)
+        command(Order("deactivate", "jane"), TENANT_ID, world, POLICY)
     assert world.tenants.get(TENANT_ID).tenant.stage is Stage.ACTIVE
 
 

@@ -10,14 +10,16 @@ from hypothesis import strategies as st
 
 from local.demo.items import ITEMS, rules_are_in_order
 from local.twin.faults import Fault
-from shared.application.commands import command, sign_up
+from shared.application.commands import Order, command
 from shared.application.handlers import MOST_ROUNDS, Outcome, handle_reconcile, handle_verify
 from shared.application.ports import Policy, World
+from shared.application.signups import sign_up
 from shared.domain.errors import TransientError, Unavailable, UnknownTenant, VendorCredential
+from shared.domain.lifecycle import activated
 from shared.domain.messages import Cause, Delivery, Message, Queue, encode
 from shared.domain.regions import Region
 from shared.domain.signup import Signup
-from shared.domain.tenants import Record, Stage, Tenant, Verdict, activated
+from shared.domain.tenants import Record, Stage, Tenant, Verdict
 from tests.fakes import CANARY, TENANT_ID, new_message, new_policy
 from tests.on_twin import DOMAIN, OnTwin, on_twin
 
@@ -52,7 +54,7 @@ def staged(scene: OnTwin) -> OnTwin:
 
 
 def active(scene: OnTwin) -> OnTwin:
-    pump(staged(scene), command("activate", TENANT_ID, scene.world).deliveries)
+    pump(staged(scene), command(Order("activate", "jane"), TENANT_ID, scene.world, POLICY).deliveries)
     assert set(scene.items().values()) == {"on"}
     return scene
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.errors import InvalidSignup, NotAllowed
-from shared.domain.tenants import Stage, Tenant, activated, deactivated, parse_tenant_id
+from shared.domain.lifecycle import activated, deactivated
+from shared.domain.tenants import Stage, Tenant, parse_tenant_id
 from tests.domain.world import CANARY, modest, tenant_of
 
 Move = Callable[[Tenant], Tenant]
