@@ -73,6 +73,13 @@ def test_an_account_that_is_away_is_unavailable() -> None:
             TableBatches(away, "x").delete_all("RowKey gt @a", {"a": ""})
 
 
+def test_a_row_that_somebody_else_deletes_meanwhile_keeps_no_other(account: StorageAccount) -> None:
+    batches = TableBatches(account, "x")
+    batches.put_all(map(row, "abc"))
+    batches._delete([row("a"), row("gone"), row("b")])
+    assert keys(account) == ["c"]
+
+
 def test_a_row_that_the_service_does_not_take_is_an_error_and_not_lost_silently(account: StorageAccount) -> None:
     batches = TableBatches(account, "x")
     batches.put_all([row("a")])
