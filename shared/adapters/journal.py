@@ -1,15 +1,24 @@
-"""What is kept beside the tenants: webhook ids, parked messages, the timer's watermark; each in a table of its own."""
+"""What is kept beside the tenants, each in a table of its own: what was seen before, parked messages, watermarks."""
 
+import json
 from datetime import UTC, datetime
 from hashlib import sha256
 from uuid import UUID
 
-from shared.adapters.parked_rows import PARTITION, from_row, to_row
+from shared.adapters.columns import cut
+from shared.adapters.parked_messages import ParkedMessages
 from shared.adapters.storage_account import StorageAccount
+from shared.adapters.table_batches import TableBatches
 from shared.adapters.table_rows import TableRows
 from shared.domain.messages import Parked
+from shared.domain.values import Secret
 
-_SWEEP = ("timer", "last-sweep")
+_WATERMARKS = "timer"
+_SWEEP = "last-sweep"
+_CLEANING = "last-cleaning"
+_WEBHOOKS = "webhooks"
+_LONGEST_SCOPE = 256
+_OLD = "first_seen_at lt @before"
 
 
 class Journal:
@@ -19,39 +28,75 @@ class Journal:
     """
 
     def __init__(self, account: StorageAccount) -> None:
-        self._webhooks = TableRows(account, "webhooks")
-        self._parked = TableRows(account, "parked")
+        self._seen = TableRows(account, _WEBHOOKS)
+        self._all_seen = TableBatches(account, _WEBHOOKS)
+        self._loop_checks = TableRows(account, "loopchecks")
+        self._parked = ParkedMessages(account)
         self._watermarks = TableRows(account, "watermarks")
 
-    def first_time(self, webhook_id: str, tenant_id: UUID, now: datetime) -> bool:
-        """Remember a webhook's id; false when it is known already. Of many who ask at once, one hears true."""
-        # The id is text from outside, and a key admits only some of it.
-        key = sha256(f"{tenant_id}\n{webhook_id}".encode("utf-8", "backslashreplace")).hexdigest()
+    def first_time(self, scope: str, key: str, now: datetime) -> bool:
+        """Remember a key of a scope; false when it is known already. Of many who ask at once, one hears true."""
+        # A key is text from outside, and a row's key admits only some of it; as JSON, no two pairs are the same text.
+        row_key = sha256(json.dumps([scope, key]).encode()).hexdigest()
         row = {
-            "PartitionKey": key[:2],
-            "RowKey": key,
+            "PartitionKey": row_key[:2],
+            "RowKey": row_key,
             "schema": 1,
-            "tenant_id": str(tenant_id),
+            "scope": cut(scope, _LONGEST_SCOPE),
             "first_seen_at": now.astimezone(UTC),
         }
-        return self._webhooks.insert(row) is not None
+        return self._seen.insert(row) is not None
+
+    def forget(self, before: datetime) -> None:
+        """Forget the keys that were first seen before a moment; loop-check GUIDs are never forgotten."""
+        self._all_seen.delete_all(_OLD, {"before": before.astimezone(UTC)})
+
+    def claim(self, loop_check: Secret, tenant_id: UUID) -> bool:
+        """Give a loop-check GUID to a tenant for ever; false when it is another tenant's, or nobody can tell whose."""
+        # The GUID itself is written with its tenant alone; 122 random bits cannot be guessed from their hash.
+        key = sha256(loop_check.reveal.lower().encode("utf-8", "backslashreplace")).hexdigest()
+        row = {"PartitionKey": key[:2], "RowKey": key, "schema": 1, "tenant_id": str(tenant_id)}
+        if self._loop_checks.insert(row) is not None:
+            return True
+        found = self._loop_checks.get(key[:2], key)
+        return found is not None and found[0].get("tenant_id") == str(tenant_id)
 
     def park(self, parked: Parked) -> None:
-        """Keep a message that nobody can work on, whole; the same one again takes its own place."""
-        self._parked.put(to_row(parked))
+        """Keep an open message where it is not kept already, or what a person decided on one."""
+        self._parked.park(parked)
 
-    def parked(self) -> list[Parked]:
-        """List them, newest first."""
-        rows = self._parked.find("PartitionKey eq @partition", {"partition": PARTITION})
-        return sorted((from_row(row) for row, _ in rows), key=lambda parked: parked.parked_at, reverse=True)
+    def parked(self, cursor: str | None, limit: int) -> tuple[list[Parked], str | None]:
+        """Read one page of those that nobody has decided on, newest first, and the cursor of the next one.
+
+        Raises:
+            InvalidRequest: The cursor or the limit is none.
+        """
+        return self._parked.page(cursor, limit)
+
+    def find_parked(self, parked_id: str) -> Parked | None:
+        """Find one, whatever became of it."""
+        return self._parked.find(parked_id)
 
     def swept(self, now: datetime) -> None:
         """Remember that the timer has been through the whole fleet."""
-        partition, key = _SWEEP
-        self._watermarks.put({"PartitionKey": partition, "RowKey": key, "schema": 1, "at": now.astimezone(UTC)})
+        self._mark(_SWEEP, now)
 
     def last_sweep(self) -> datetime | None:
         """When the timer was last through the whole fleet; ``None`` when it never was, or nobody can tell."""
-        found = self._watermarks.get(*_SWEEP)
+        return self._marked(_SWEEP)
+
+    def cleaned(self, now: datetime) -> None:
+        """Remember that what is too old has been forgotten."""
+        self._mark(_CLEANING, now)
+
+    def last_cleaning(self) -> datetime | None:
+        """When what is too old was last forgotten; ``None`` when it never was, or nobody can tell."""
+        return self._marked(_CLEANING)
+
+    def _mark(self, name: str, now: datetime) -> None:
+        self._watermarks.put({"PartitionKey": _WATERMARKS, "RowKey": name, "schema": 1, "at": now.astimezone(UTC)})
+
+    def _marked(self, name: str) -> datetime | None:
+        found = self._watermarks.get(_WATERMARKS, name)
         at = found[0].get("at") if found else None
         return datetime.fromisoformat(at.isoformat()) if isinstance(at, datetime) else None

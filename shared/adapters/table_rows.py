@@ -2,21 +2,23 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 from azure.core import MatchConditions
-from azure.core.exceptions import ResourceExistsError, ResourceModifiedError, ResourceNotFoundError
+from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceModifiedError, ResourceNotFoundError
 from azure.data.tables import TableClient, TableEntity, UpdateMode
 
 from shared.adapters.storage_account import StorageAccount
-from shared.adapters.storage_errors import storage_errors
+from shared.adapters.storage_errors import code_of, storage_errors
 
 Columns = Mapping[str, Any]
 """A row as it is stored: column → value, with ``PartitionKey`` and ``RowKey``."""
+Answer = TypeVar("Answer")
 
 MOST_ROWS = 1000
 """The service gives no more at once."""
 _BEING_DELETED = "TableBeingDeleted"
+_TABLE_NOT_FOUND = "TableNotFound"
 
 
 class TableRows:
@@ -42,7 +44,7 @@ class TableRows:
         """Store a new row; ``None`` when there is one already, else its ETag."""
         with storage_errors(f"write to {self._name}"):
             try:
-                return str(self._in_table(lambda: self._table.create_entity(columns))["etag"])
+                return str(in_table(self._table, lambda: self._table.create_entity(columns))["etag"])
             except ResourceExistsError as error:
                 if _BEING_DELETED in str(error):  # the SDK gives this call's errors no code
                     raise
@@ -65,7 +67,7 @@ class TableRows:
     def put(self, columns: Columns) -> None:
         """Store a row in place of whatever is there."""
         with storage_errors(f"write to {self._name}"):
-            self._in_table(lambda: self._table.upsert_entity(columns, UpdateMode.REPLACE))
+            in_table(self._table, lambda: self._table.upsert_entity(columns, UpdateMode.REPLACE))
 
     def find(self, query: str, values: Columns, page_size: int = MOST_ROWS) -> Iterator[tuple[Columns, str]]:
         """Stream the rows that match, with their ETags, in the order of their keys.
@@ -82,13 +84,18 @@ class TableRows:
             except ResourceNotFoundError:
                 return
 
-    def _in_table(self, write: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
-        try:
-            return write()
-        except ResourceNotFoundError:
-            with suppress(ResourceExistsError):
-                self._table.create_table()
-            return write()
+
+def in_table(table: TableClient, write: Callable[[], Answer]) -> Answer:
+    """Write to a table, which is created where it is missing."""
+    try:
+        return write()
+    except HttpResponseError as error:
+        # A transaction's errors are all of one class and have a code; a single write's have none.
+        if not isinstance(error, ResourceNotFoundError) and code_of(error) != _TABLE_NOT_FOUND:
+            raise
+    with suppress(ResourceExistsError):
+        table.create_table()
+    return write()
 
 
 def etag_of(row: TableEntity) -> str:

@@ -2,9 +2,30 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC
 from uuid import UUID
 
+from shared.adapters.columns import (
+    NEVER,
+    check_schema,
+    count_in,
+    cut,
+    instant,
+    instant_from,
+    maybe_instant,
+    stamp,
+    text_in,
+    texts,
+    write_json,
+)
+from shared.adapters.decision_texts import (
+    read_approval,
+    read_deviations,
+    read_suspension,
+    write_approval,
+    write_deviations,
+    write_suspension,
+)
 from shared.domain.errors import NeedsHuman
 from shared.domain.regions import Region
 from shared.domain.tenants import FailPolicy, Stage, Tenant, Verdict
@@ -12,8 +33,16 @@ from shared.domain.values import Secret
 
 SCHEMA = 1
 _LONGEST_REASON = 4096
-_NEVER = ""
-"""No column is ever left out: a merge would keep the old value."""
+_NOT_YET = {
+    "findings": "{}",
+    "pause": NEVER,
+    "hold": NEVER,
+    "deviations": "{}",
+    "moving_from": NEVER,
+    "quiet_since": NEVER,
+    "approval": NEVER,
+}
+"""Columns that the first edition did not write, and what they hold where nothing was decided."""
 
 
 def partition_of(tenant_id: UUID) -> str:
@@ -22,7 +51,10 @@ def partition_of(tenant_id: UUID) -> str:
 
 
 def to_row(tenant: Tenant) -> dict[str, object]:
-    """Write a tenant as columns. A reason longer than 4096 characters is cut."""
+    """Write a tenant as columns, none left out. A reason longer than 4096 characters is cut.
+
+    What people said is cut where ``decision_texts`` says.
+    """
     return {
         "PartitionKey": partition_of(tenant.tenant_id),
         "RowKey": str(tenant.tenant_id),
@@ -39,12 +71,25 @@ def to_row(tenant: Tenant) -> dict[str, object]:
         "company_name": tenant.company_name,
         "contact": tenant.contact,
         "verdict": tenant.verdict.value,
-        "reason": tenant.reason.encode("utf-8", "backslashreplace").decode()[:_LONGEST_REASON],
-        "items": _json(tenant.items),
-        "owned": _json({name: str(guid) for name, guid in tenant.owned.items()}),
-        "written": _json({name: _stamp(when) for name, when in tenant.written.items()}),
-        "refused": _json(tenant.refused),
-        "checked_at": _stamp(tenant.checked_at) if tenant.checked_at else _NEVER,
+        "reason": cut(tenant.reason, _LONGEST_REASON),
+        "items": write_json(dict(tenant.items)),
+        "owned": write_json({name: str(guid) for name, guid in tenant.owned.items()}),
+        "written": write_json({name: stamp(when) for name, when in tenant.written.items()}),
+        "refused": write_json(dict(tenant.refused)),
+        "checked_at": stamp(tenant.checked_at),
+        **_decisions(tenant),
+    }
+
+
+def _decisions(tenant: Tenant) -> dict[str, object]:
+    return {
+        "findings": write_json(dict(tenant.findings)),
+        "pause": write_suspension(tenant.pause),
+        "hold": write_suspension(tenant.hold),
+        "deviations": write_deviations(tenant.deviations),
+        "moving_from": tenant.moving_from.value if tenant.moving_from else NEVER,
+        "quiet_since": stamp(tenant.quiet_since),
+        "approval": write_approval(tenant.approval),
     }
 
 
@@ -56,73 +101,47 @@ def from_row(row: Mapping[str, object]) -> Tenant:
             newer one wrote. Time mends neither. No value is in the message.
     """
     try:
-        return _read(row)
+        return _read({**_NOT_YET, **row})
     except (KeyError, ValueError, TypeError, RecursionError, OverflowError):
         key = str(row.get("RowKey"))[:36]
         raise NeedsHuman(f"the stored record {key!r} cannot be read; see its row in the table") from None
 
 
 def _read(row: Mapping[str, object]) -> Tenant:
-    tenant_id = UUID(_text(row, "RowKey"))
+    tenant_id = UUID(text_in(row, "RowKey"))
     if (row["PartitionKey"], row["RowKey"]) != (partition_of(tenant_id), str(tenant_id)):
         raise ValueError("keys that no tenant has")
-    if _count(row, "schema") != SCHEMA:
-        raise ValueError("another schema")
-    checked_at = _text(row, "checked_at")
+    check_schema(row, SCHEMA)
+    moving_from = text_in(row, "moving_from")
     return Tenant(
         tenant_id=tenant_id,
-        account_id=_text(row, "account_id"),
-        region=Region(_text(row, "region")),
-        initial_domain=_text(row, "initial_domain"),
-        loop_check=Secret(_text(row, "loop_check")),
-        stage=Stage(_text(row, "stage")),
-        generation=_count(row, "generation"),
-        created_at=_instant(row["created_at"]),
-        next_check_at=_instant(row["next_check_at"]),
-        fail_policy=FailPolicy(_text(row, "fail_policy")),
-        company_name=_text(row, "company_name"),
-        contact=_text(row, "contact"),
-        verdict=Verdict(_text(row, "verdict")),
-        reason=_text(row, "reason"),
-        items=_texts(row, "items"),
-        owned={name: UUID(guid) for name, guid in _texts(row, "owned").items()},
-        written={name: _instant(datetime.fromisoformat(when)) for name, when in _texts(row, "written").items()},
-        refused=_texts(row, "refused"),
-        checked_at=None if checked_at == _NEVER else _instant(datetime.fromisoformat(checked_at)),
+        account_id=text_in(row, "account_id"),
+        region=Region(text_in(row, "region")),
+        initial_domain=text_in(row, "initial_domain"),
+        loop_check=Secret(text_in(row, "loop_check")),
+        stage=Stage(text_in(row, "stage")),
+        generation=count_in(row, "generation"),
+        created_at=instant(row["created_at"]),
+        next_check_at=instant(row["next_check_at"]),
+        fail_policy=FailPolicy(text_in(row, "fail_policy")),
+        company_name=text_in(row, "company_name"),
+        contact=text_in(row, "contact"),
+        verdict=Verdict(text_in(row, "verdict")),
+        reason=text_in(row, "reason"),
+        items=_by_name(row, "items"),
+        owned={name: UUID(guid) for name, guid in _by_name(row, "owned").items()},
+        written={name: instant_from(when) for name, when in _by_name(row, "written").items()},
+        refused=_by_name(row, "refused"),
+        findings=_by_name(row, "findings"),
+        pause=read_suspension(text_in(row, "pause")),
+        hold=read_suspension(text_in(row, "hold")),
+        deviations=read_deviations(text_in(row, "deviations")),
+        moving_from=None if moving_from == NEVER else Region(moving_from),
+        quiet_since=maybe_instant(text_in(row, "quiet_since")),
+        approval=read_approval(text_in(row, "approval")),
+        checked_at=maybe_instant(text_in(row, "checked_at")),
     )
 
 
-def _json(texts: Mapping[str, str]) -> str:
-    return json.dumps(dict(texts), separators=(",", ":"))
-
-
-def _stamp(when: datetime) -> str:
-    return when.astimezone(UTC).isoformat()
-
-
-def _text(row: Mapping[str, object], column: str) -> str:
-    value = row[column]
-    if not isinstance(value, str):
-        raise TypeError("text expected")
-    return value
-
-
-def _count(row: Mapping[str, object], column: str) -> int:
-    value = row[column]
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise TypeError("a count expected")
-    return value
-
-
-def _texts(row: Mapping[str, object], column: str) -> dict[str, str]:
-    texts = json.loads(_text(row, column))
-    if not isinstance(texts, dict) or not all(isinstance(value, str) for value in texts.values()):
-        raise TypeError("texts by name expected")
-    return texts
-
-
-def _instant(value: object) -> datetime:
-    """Read an instant as a plain datetime: the SDK's own kind would write its old text back."""
-    if not isinstance(value, datetime) or value.tzinfo is None:
-        raise TypeError("an instant expected")
-    return datetime.fromisoformat(_stamp(value))
+def _by_name(row: Mapping[str, object], column: str) -> dict[str, str]:
+    return texts(json.loads(text_in(row, column)))

@@ -5,8 +5,8 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from azure.data.tables import TableClient
-from azure.storage.queue import QueueClient
+from azure.data.tables import TableClient, TableServiceClient
+from azure.storage.queue import QueueClient, QueueServiceClient
 
 from local.azurite import ACCOUNT, ACCOUNT_KEY
 from shared.adapters.storage_account import StorageAccount
@@ -15,9 +15,12 @@ from shared.adapters.storage_account import StorageAccount
 class OwnAccount(StorageAccount):
     """Everything in it has a name that no other test uses."""
 
+    def __init__(self, tables: TableServiceClient, queues: QueueServiceClient) -> None:
+        super().__init__(tables, queues)
+        # Here and not at first use: threads that got there together would each have another account.
+        self._mark = f"t{secrets.token_hex(6)}"
+
     def own(self, name: str) -> str:
-        if not hasattr(self, "_mark"):
-            self._mark = f"t{secrets.token_hex(6)}"
         return f"{self._mark}{name}"
 
     def table(self, name: str) -> TableClient:

@@ -1,7 +1,7 @@
 """A tenant as a row of a table, and back."""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta, timezone
 from uuid import UUID
 
@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from shared.adapters.tenant_rows import from_row, to_row
 from shared.domain.errors import NeedsHuman
 from shared.domain.regions import Region
-from shared.domain.tenants import FailPolicy, Stage, Tenant, Verdict
+from shared.domain.tenants import Approval, Deviation, FailPolicy, Stage, Suspension, Tenant, Verdict
 from shared.domain.values import Secret
 from tests.fakes import CANARY, NOW, TENANT_ID, new_tenant
 
 GUID = UUID("0a0b0c0d-0000-4000-8000-000000000001")
+PAUSE = Suspension("ada", "their firewall is replaced", NOW, NOW + timedelta(hours=4), is_warned=True)
 FULL = new_tenant(
     Stage.ACTIVE,
     generation=7,
@@ -30,6 +31,13 @@ FULL = new_tenant(
     owned={"MailMarshal Redirect": GUID},
     written={"MailMarshal Redirect": NOW},
     refused={"From MailMarshal": "open a support case"},
+    findings={"mx_elsewhere": "mail does not arrive where it should"},
+    pause=PAUSE,
+    hold=Suspension("grace", "a migration", NOW, NOW + timedelta(days=1)),
+    deviations={"From MailMarshal/TlsDomain": Deviation('"x"', "ada", "agreed", NOW + timedelta(days=9))},
+    moving_from=Region.US,
+    quiet_since=NOW - timedelta(minutes=20),
+    approval=Approval(GUID, "5f" * 32),
     checked_at=NOW - timedelta(minutes=1),
 )
 SMALL = settings(max_examples=30)
@@ -39,6 +47,7 @@ INSTANTS = st.datetimes(
     timezones=st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=30))]),
 )
 NAMES = st.text(max_size=8)
+SUSPENSIONS = st.builds(Suspension, NAMES, NAMES, INSTANTS, INSTANTS, st.booleans())
 TENANTS = st.builds(
     Tenant,
     tenant_id=st.uuids(),
@@ -59,6 +68,13 @@ TENANTS = st.builds(
     owned=st.dictionaries(NAMES, st.uuids(), max_size=3),
     written=st.dictionaries(NAMES, INSTANTS, max_size=3),
     refused=st.dictionaries(NAMES, NAMES, max_size=3),
+    findings=st.dictionaries(NAMES, NAMES, max_size=3),
+    pause=st.none() | SUSPENSIONS,
+    hold=st.none() | SUSPENSIONS,
+    deviations=st.dictionaries(NAMES, st.builds(Deviation, NAMES, NAMES, NAMES, INSTANTS), max_size=3),
+    moving_from=st.none() | st.sampled_from(Region),
+    quiet_since=st.none() | INSTANTS,
+    approval=st.none() | st.builds(Approval, st.uuids(), NAMES),
     checked_at=st.none() | INSTANTS,
 )
 
@@ -85,7 +101,7 @@ def test_every_field_is_written_every_time_because_a_merge_keeps_what_is_left_ou
 
 
 def test_columns_of_a_newer_edition_are_passed_over() -> None:
-    assert from_row({**to_row(FULL), "pause": '{"who": "x"}', "lease": 3}) == FULL
+    assert from_row({**to_row(FULL), "mood": '{"who": "x"}', "lease": 3}) == FULL
 
 
 def test_what_is_filtered_by_stands_in_columns_of_its_own() -> None:
@@ -121,7 +137,40 @@ def test_any_columns_end_in_a_tenant_or_in_one_error_and_the_secret_shows_in_nei
     assert CANARY not in refusal({**base, **changed})
 
 
-@pytest.mark.parametrize("column", sorted(to_row(FULL)))
+SINCE_THE_SECOND = {"findings", "pause", "hold", "deviations", "moving_from", "quiet_since", "approval"}
+
+
+def test_what_the_first_edition_wrote_is_read_with_nothing_decided() -> None:
+    row = {name: value for name, value in to_row(FULL).items() if name not in SINCE_THE_SECOND}
+    nothing = {name: getattr(new_tenant(), name) for name in SINCE_THE_SECOND}
+    assert from_row(row) == replace(FULL, **nothing)
+
+
+@pytest.mark.parametrize("column", sorted(SINCE_THE_SECOND))
+@pytest.mark.parametrize("value", [None, 3, "null", "[]", '{"a": 1}', '{"a": {"value": "x"}}'])
+def test_a_decision_that_cannot_be_read_is_not_taken_for_none(column: str, value: object) -> None:
+    with pytest.raises(NeedsHuman, match="cannot be read"):
+        from_row({**to_row(FULL), column: value})
+
+
+def test_a_decision_without_a_zone_or_with_a_wrong_flag_is_not_taken_for_none() -> None:
+    pause = str(to_row(FULL)["pause"])
+    for wrong in (pause.replace("+00:00", ""), pause.replace("true", '"yes"'), pause.replace("true", "1")):
+        assert wrong != pause
+        with pytest.raises(NeedsHuman):
+            from_row({**to_row(FULL), "pause": wrong})
+
+
+def test_what_people_say_without_end_is_cut_and_fits_into_a_column() -> None:
+    said = "\U0001f600" * 100_000
+    tenant = new_tenant(pause=replace(PAUSE, by=said, reason="\x00" * 100_000))
+    pause = from_row(to_row(tenant)).pause
+    assert pause is not None
+    assert (len(pause.by), len(pause.reason)) == (256, 1024)
+    assert len(str(to_row(tenant)["pause"]).encode("utf-16-le")) < 64 * 1024
+
+
+@pytest.mark.parametrize("column", sorted(to_row(FULL).keys() - SINCE_THE_SECOND))
 def test_a_row_without_one_of_its_columns_is_for_a_person(column: str) -> None:
     with pytest.raises(NeedsHuman, match="cannot be read"):
         from_row({name: value for name, value in to_row(FULL).items() if name != column})
