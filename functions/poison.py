@@ -27,3 +27,10 @@ def poison_verify(message: func.QueueMessage) -> None:
 def poison_remediate(message: func.QueueMessage) -> None:
     """Keep a remediate message that could not be worked on."""
     keep(Queue.REMEDIATE, message.id, message.get_body())
+
+
+@blueprint.function_name("poison_offboard")
+@blueprint.queue_trigger(arg_name="message", queue_name="offboard-poison", connection="KEEPER_STORAGE")
+def poison_offboard(message: func.QueueMessage) -> None:
+    """Keep an offboard message that could not be worked on."""
+    keep(Queue.OFFBOARD, message.id, message.get_body())

@@ -15,8 +15,12 @@ from uuid import uuid4
 import requests
 
 from shared.adapters import region_source, telemetry
+from shared.adapters.deployment_keys import Keys
 from shared.adapters.exchange import ExchangeOnline
+from shared.adapters.history import History
 from shared.adapters.journal import Journal
+from shared.adapters.operator_tokens import OperatorTokens
+from shared.adapters.proofs import Proofs
 from shared.adapters.queues import Queues
 from shared.adapters.sessions import Sessions
 from shared.adapters.settings import ConnectionString, Settings, from_environment
@@ -26,6 +30,7 @@ from shared.adapters.tenants import Tenants
 from shared.adapters.tokens import Registration, Tokens
 from shared.adapters.transport import Transport
 from shared.adapters.webhook import verify_webhook
+from shared.adapters.wishes import Wishes
 from shared.application.ports import Policy, World
 from shared.domain.desired import Spec
 from shared.domain.errors import Unauthentic
@@ -42,12 +47,14 @@ class Application:
         world: The outside, behind its ports.
         policy: What the operator decides.
         queues: Where messages are sent.
+        operators: Who may operate the product by a token of Entra.
     """
 
     settings: Settings
     world: World
     policy: Policy
     queues: Queues
+    operators: OperatorTokens
 
     def read_signup(self, headers: Mapping[str, str], body: bytes) -> tuple[str, Signup]:
         """Check a signup webhook and read it.
@@ -96,9 +103,30 @@ def assemble(environment: Mapping[str, str]) -> Application:
     settings = from_environment(environment)
     regions = parse_region_data(region_source.load(settings.regions), production=settings.is_production)
     account, queues = _storage(settings)
-    world = World(_exchange(settings), Tenants(account), Journal(account), _now, uuid4)
-    policy = Policy(Spec(regions.version, regions.skip_ips), settings.settling, settings.period)
-    return Application(settings, world, policy, queues)
+    world = World(
+        exchange=_exchange(settings),
+        tenants=Tenants(account),
+        journal=Journal(account),
+        wishes=Wishes(account),
+        history=History(account),
+        proofs=Proofs(account),
+        keys=Keys(account),
+        clock=_now,
+        new_id=uuid4,
+    )
+    policy = Policy(
+        spec=Spec(regions.version, regions.skip_ips),
+        settling=settings.settling,
+        period=settings.period,
+        draining=settings.draining,
+        memory=settings.timeline,
+    )
+    return Application(settings, world, policy, queues, _operators(settings))
+
+
+def _operators(settings: Settings) -> OperatorTokens:
+    sessions = Sessions(requests.Session)
+    return OperatorTokens(settings.login_url, settings.operator_tenants, settings.operator_audiences, sessions, _now)
 
 
 def _exchange(settings: Settings) -> ExchangeOnline:

@@ -36,8 +36,7 @@ class Journal:
 
     def first_time(self, scope: str, key: str, now: datetime) -> bool:
         """Remember a key of a scope; false when it is known already. Of many who ask at once, one hears true."""
-        # A key is text from outside, and a row's key admits only some of it; as JSON, no two pairs are the same text.
-        row_key = sha256(json.dumps([scope, key]).encode()).hexdigest()
+        row_key = _row_key(scope, key)
         row = {
             "PartitionKey": row_key[:2],
             "RowKey": row_key,
@@ -46,6 +45,11 @@ class Journal:
             "first_seen_at": now.astimezone(UTC),
         }
         return self._seen.insert(row) is not None
+
+    def knows(self, scope: str, key: str) -> bool:
+        """Whether a key of a scope was remembered."""
+        row_key = _row_key(scope, key)
+        return self._seen.get(row_key[:2], row_key) is not None
 
     def forget(self, before: datetime) -> None:
         """Forget the keys that were first seen before a moment; loop-check GUIDs are never forgotten."""
@@ -100,3 +104,8 @@ class Journal:
         found = self._watermarks.get(_WATERMARKS, name)
         at = found[0].get("at") if found else None
         return datetime.fromisoformat(at.isoformat()) if isinstance(at, datetime) else None
+
+
+def _row_key(scope: str, key: str) -> str:
+    """A key is text from outside, and a row's key admits only some of it; as JSON, no two pairs are the same text."""
+    return sha256(json.dumps([scope, key]).encode()).hexdigest()

@@ -1,6 +1,6 @@
 """One table of the storage account, row by row: created when it is first written to, empty until then."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -68,6 +68,14 @@ class TableRows:
         """Store a row in place of whatever is there."""
         with storage_errors(f"write to {self._name}"):
             in_table(self._table, lambda: self._table.upsert_entity(columns, UpdateMode.REPLACE))
+
+    def columns(self, names: Sequence[str]) -> Iterator[Columns]:
+        """Stream a few columns of every row, in the order of their keys."""
+        with storage_errors(f"read from {self._name}"):
+            try:
+                yield from self._table.list_entities(select=list(names), results_per_page=MOST_ROWS)
+            except ResourceNotFoundError:
+                return
 
     def find(self, query: str, values: Columns, page_size: int = MOST_ROWS) -> Iterator[tuple[Columns, str]]:
         """Stream the rows that match, with their ETags, in the order of their keys.

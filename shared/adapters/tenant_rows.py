@@ -34,6 +34,7 @@ from shared.domain.values import Secret
 SCHEMA = 1
 _LONGEST_REASON = 4096
 _NOT_YET = {
+    "failure": "",
     "findings": "{}",
     "pause": NEVER,
     "hold": NEVER,
@@ -83,6 +84,7 @@ def to_row(tenant: Tenant) -> dict[str, object]:
 
 def _decisions(tenant: Tenant) -> dict[str, object]:
     return {
+        "failure": tenant.failure,
         "findings": write_json(dict(tenant.findings)),
         "pause": write_suspension(tenant.pause),
         "hold": write_suspension(tenant.hold),
@@ -128,6 +130,7 @@ def _read(row: Mapping[str, object]) -> Tenant:
         contact=text_in(row, "contact"),
         verdict=Verdict(text_in(row, "verdict")),
         reason=text_in(row, "reason"),
+        failure=text_in(row, "failure"),
         items=_by_name(row, "items"),
         owned={name: UUID(guid) for name, guid in _by_name(row, "owned").items()},
         written={name: instant_from(when) for name, when in _by_name(row, "written").items()},

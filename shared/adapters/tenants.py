@@ -1,6 +1,7 @@
 """Tenant records in the table ``tenants``; every write names the edition that it replaces."""
 
 import logging
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import islice
@@ -88,6 +89,12 @@ class Tenants:
         tenants = [record.tenant for record in islice(found, limit + 1)]
         page = tenants[:limit]
         return page, write_cursor(page[-1].tenant_id) if len(tenants) > limit else None
+
+    def counts(self) -> Mapping[tuple[str, str, str], int]:
+        """Count the tenants by region, stage and verdict; one that cannot be read counts under what its row says."""
+        names = ("region", "stage", "verdict")
+        rows = self._rows.columns(names)
+        return Counter((str(row.get("region")), str(row.get("stage")), str(row.get("verdict"))) for row in rows)
 
 
 def _readable(rows: Iterator[tuple[Columns, str]]) -> Iterator[Record]:
