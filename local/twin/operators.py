@@ -86,6 +86,8 @@ class Operators:
             "tid": directory,
             "uti": secrets.token_urlsafe(16),
             "ver": version,
+            # The application through which the operator works, by the name of each version (documented).
+            {"1.0": "appid", "2.0": "azp"}[version]: str(uuid5(UUID(directory), "client")),
         }
         roles = fields.texts("roles")
         said = claims | ({"roles": roles} if roles else {}) | fields.table("claims")
