@@ -60,10 +60,10 @@ def seen(tenant: Tenant, observation: Observation, now: datetime, policy: Policy
     """Compare what was observed with what is wanted."""
     desired = desired_state(tenant, policy.spec)
     drifts = diff(desired, observation, tenant.owned, active=tenant.stage is Stage.ACTIVE)
-    tenant = _allowed_again(_hydrated(_quiet(tenant, desired, observation, now), observation), drifts, now)
+    tenant = _allowed_again(_hydrated(tenant, observation), drifts, now)
     drifts = with_accepted(drifts, tenant.deviations)
     drifts = settled(held_back(drifts, tenant.refused), tenant.written, now, policy.settling)
-    tenant = _adopted(tenant, desired, observation, drifts)
+    tenant = _quiet(_adopted(tenant, desired, observation, drifts), desired, observation, now)
     steps = plan(desired, observation, drifts, tenant.fail_policy)
     plan_hash = fingerprint(desired, observation, tenant.owned)
     return Sight(tenant, drifts, steps, interference(observation), plan_hash)
@@ -76,12 +76,16 @@ def report_on(tenant: Tenant, drifts: tuple[Drift, ...], findings: tuple[Finding
 
 
 def _quiet(tenant: Tenant, desired: Sequence[Resource], observation: Observation, now: datetime) -> Tenant:
-    """Note since when Redirect has been off; a look that does not show it changes nothing."""
+    """Note since when our Redirect has been off or gone; a look that does not show the rules changes nothing."""
     redirect = next(resource for resource in desired if resource.item is Item.REDIRECT)
     sight = look_for(redirect, observation)
     if isinstance(sight, Unread):
         return tenant
-    on = isinstance(sight, Present) and is_on(Kind.TRANSPORT_RULE, sight.row) is not False
+    on = (
+        isinstance(sight, Present)
+        and _guid(sight.identity) == tenant.owned.get(redirect.name)
+        and is_on(Kind.TRANSPORT_RULE, sight.row) is not False
+    )
     return replace(tenant, quiet_since=None if on else tenant.quiet_since or now)
 
 

@@ -98,9 +98,16 @@ def apply(steps: tuple[Step, ...], tenant: Tenant, world: World) -> tuple[tuple[
             return tuple(done), replace(_noted(tenant, step, None, world), refused=refused), error
         except KeeperError as error:
             return tuple(done), tenant, error
-        tenant = _noted(tenant, step, applied.identity, world)
+        tenant = _quietened(_noted(tenant, step, applied.identity, world), step, world)
         done.append(step)
     return tuple(done), tenant, None
+
+
+def _quietened(tenant: Tenant, step: Step, world: World) -> Tenant:
+    """Note that Redirect has gone off or on by our own hand."""
+    if step.name != Item.REDIRECT or step.verb not in (Verb.ENABLE, Verb.DISABLE):
+        return tenant
+    return replace(tenant, quiet_since=world.clock() if step.verb is Verb.DISABLE else None)
 
 
 def _noted(tenant: Tenant, step: Step, identity: UUID | None, world: World) -> Tenant:

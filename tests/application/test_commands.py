@@ -89,7 +89,7 @@ def test_a_tenant_that_was_never_provisioned_cannot_be_activated() -> None:
 def test_a_command_that_wants_nothing_new_only_asks(name: str, queue: Queue) -> None:
     world = new_world()
     before = world.tenants.add(new_tenant(Stage.STAGED))
-    assert [d.queue for d in command(name, TENANT_ID, world).deliveries] == [queue]
+    assert [d.queue for d in command(Order(name, "jane"), TENANT_ID, world, POLICY).deliveries] == [queue]
     assert world.tenants.get(TENANT_ID) == before
 
 

@@ -1,6 +1,5 @@
 """What each message makes us do, and which messages follow: judged by the tenant on the twin, and by the record."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,41 +10,28 @@ from hypothesis import strategies as st
 from local.demo.items import ITEMS, rules_are_in_order
 from local.twin.faults import Fault
 from shared.application.commands import Order, command
-from shared.application.handlers import MOST_ROUNDS, Outcome, handle_reconcile, handle_verify
-from shared.application.ports import Policy, World
+from shared.application.handlers import MOST_ROUNDS, handle_reconcile, handle_verify
 from shared.application.signups import sign_up
 from shared.domain.errors import TransientError, Unavailable, UnknownTenant, VendorCredential
 from shared.domain.lifecycle import activated
-from shared.domain.messages import Cause, Delivery, Message, Queue, encode
+from shared.domain.messages import Cause, Delivery, Queue, encode
 from shared.domain.regions import Region
 from shared.domain.signup import Signup
 from shared.domain.tenants import Record, Stage, Tenant, Verdict
 from tests.fakes import CANARY, TENANT_ID, new_message, new_policy
 from tests.on_twin import DOMAIN, OnTwin, on_twin
+from tests.pump import HANDLERS
+from tests.pump import pump as work_on
 
 REDIRECT = ITEMS[3]
 SETTLING = timedelta(seconds=60)
 POLICY = new_policy(settling_seconds=60)
-HANDLERS: dict[Queue, Callable[[Message, World, Policy], Outcome]] = {
-    Queue.PROVISION: handle_reconcile,
-    Queue.REMEDIATE: handle_reconcile,
-    Queue.VERIFY: handle_verify,
-}
 SIGNUP = Signup("acme", TENANT_ID, Region.EU, DOMAIN)
 
 
 def pump(scene: OnTwin, deliveries: tuple[Delivery, ...]) -> None:
-    """Work on messages and on all that follow, each at its time, until there are none."""
-    waiting = [(scene.clock.now + delivery.delay, delivery) for delivery in deliveries]
-    for _ in range(50):
-        if not waiting:
-            return
-        waiting.sort(key=lambda pair: pair[0])
-        due, delivery = waiting.pop(0)
-        scene.clock.now = max(scene.clock.now, due)
-        outcome = HANDLERS[delivery.queue](delivery.message, scene.world, POLICY)
-        waiting += [(scene.clock.now + following.delay, following) for following in outcome.deliveries]
-    raise AssertionError("the messages do not come to an end")
+    """Work on messages and on all that follow."""
+    work_on(scene.clock, scene.world, POLICY, deliveries)
 
 
 def staged(scene: OnTwin) -> OnTwin:
@@ -95,7 +81,7 @@ def test_a_reconcile_is_followed_by_a_verify_once_reads_have_settled(scene: OnTw
 
 def test_a_message_of_an_older_generation_does_nothing(scene: OnTwin) -> None:
     scene.keep(Stage.ACTIVE, generation=3)
-    for handle in HANDLERS.values():
+    for handle in (handle_reconcile, handle_verify):
         outcome = handle(new_message(generation=2), scene.world, POLICY)
         assert (outcome.note, outcome.report, outcome.deliveries) == (
             "of generation 2, the tenant is at 3",
@@ -170,6 +156,7 @@ def test_a_tenant_that_nobody_signed_up_is_unknown(scene: OnTwin) -> None:
 
 def test_an_activation_that_comes_while_we_work_is_not_lost(scene: OnTwin) -> None:
     staged(scene)
+    scene.clock.advance(seconds=1)
     tenants = scene.world.tenants
     put = tenants.put
 

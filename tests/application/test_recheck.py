@@ -21,7 +21,7 @@ def test_each_due_tenant_is_asked_for_once_however_often_the_timer_fires() -> No
         world.tenants.add(new_tenant(Stage.ACTIVE, tenant_id))
     first = list(handle_recheck(world, policy))
     second = list(handle_recheck(world, policy))
-    assert sorted(delivery.message.tenant_id for delivery in first) == fleet(50)
+    assert sorted(turn.delivery.message.tenant_id for turn in first) == fleet(50)
     assert second == []
 
 

@@ -2,16 +2,23 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from itertools import product
 
 import pytest
 
 from local.demo.items import ITEMS, rules_are_in_order
 from local.twin.faults import Fault
-from shared.application.ports import Exchange, Policy
+from shared.application.ports import Exchange
 from shared.application.reconcile import reconcile, verify
-from shared.domain.errors import Ambiguous, KeeperError, NeedsConsent, NeedsRole, RolePropagating, Unavailable
+from shared.domain.errors import (
+    Ambiguous,
+    KeeperError,
+    NeedsConsent,
+    NeedsPermission,
+    NeedsRole,
+    RolePropagating,
+    Unavailable,
+)
 from shared.domain.observation import Observation
 from shared.domain.steps import Applied, Step
 from shared.domain.tenants import FailPolicy, Stage, Tenant, Verdict
@@ -30,7 +37,7 @@ CREATIONS = [
     "New-TransportRule",
     "New-TransportRule",
 ]
-NONE_SETTLES = Policy(POLICY.spec, timedelta(0), POLICY.period)
+NONE_SETTLES = new_policy(settling_seconds=0)
 
 
 def run(world: OnTwin, tenant: Tenant) -> Tenant:
@@ -261,7 +268,7 @@ def test_what_was_written_just_now_counts_as_settling_not_as_drift(world: OnTwin
 
 @pytest.mark.parametrize(
     ("positions", "error"),
-    [({"consent": False}, NeedsConsent), ({"app_permission": False}, NeedsConsent), ({"role": "none"}, NeedsRole)],
+    [({"consent": False}, NeedsConsent), ({"app_permission": False}, NeedsPermission), ({"role": "none"}, NeedsRole)],
     ids=["consent", "permission", "role"],
 )
 def test_without_a_grant_nothing_is_concluded(

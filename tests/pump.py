@@ -1,0 +1,40 @@
+"""Messages worked on one after another, each at its time, with all that follow from them."""
+
+from collections.abc import Callable, Iterable
+
+from shared.application.handlers import Outcome, handle_reconcile, handle_verify
+from shared.application.leave import handle_offboard
+from shared.application.ports import Policy, World
+from shared.application.recheck import handle_recheck
+from shared.domain.messages import Delivery, Message, Queue
+from tests.fakes import Clock
+
+HANDLERS: dict[Queue, Callable[[Message, World, Policy], Outcome]] = {
+    Queue.PROVISION: handle_reconcile,
+    Queue.REMEDIATE: handle_reconcile,
+    Queue.VERIFY: handle_verify,
+    Queue.OFFBOARD: handle_offboard,
+}
+
+
+def pump(clock: Clock, world: World, policy: Policy, deliveries: Iterable[Delivery]) -> list[str]:
+    """Work on messages and on all that follow, each at its time, until there are none; gives what each came to."""
+    waiting = [(clock.now + delivery.delay, delivery) for delivery in deliveries]
+    notes: list[str] = []
+    for _ in range(60):
+        if not waiting:
+            return notes
+        waiting.sort(key=lambda pair: pair[0])
+        due, delivery = waiting.pop(0)
+        clock.now = max(clock.now, due)
+        outcome = HANDLERS[delivery.queue](delivery.message, world, policy)
+        notes.append(outcome.note)
+        waiting += [(clock.now + following.delay, following) for following in outcome.deliveries]
+    raise AssertionError(f"the messages do not come to an end: {notes[-5:]}")
+
+
+def turn(clock: Clock, world: World, policy: Policy) -> list[str]:
+    """Let the timer fire once, and work on all that follows; gives what the timer had to say."""
+    turns = list(handle_recheck(world, policy))
+    pump(clock, world, policy, (each.delivery for each in turns))
+    return [each.notice for each in turns if each.notice]
