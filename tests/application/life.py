@@ -88,7 +88,8 @@ class Life:
     def _never_mixed(self) -> Callable[[], None]:
         def after() -> None:
             redirect = [r for r in self.scene.state()["transport_rules"] if r["Name"] == REDIRECT]
-            if redirect and redirect[0]["State"] == "Enabled":
+            routes = [r for r in redirect if r["State"] == "Enabled" and r["RouteMessageOutboundConnector"] == TO]
+            if routes:
                 assert len(self.regions()) == 1, "two regions while Redirect is on"
 
         return after
