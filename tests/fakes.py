@@ -98,7 +98,9 @@ class MemoryJournal:
     cleaning: datetime | None = None
 
     def first_time(self, scope: str, key: str, now: datetime) -> bool:
-        return self.seen.setdefault((scope, key), now) is now
+        known = self.knows(scope, key)
+        self.seen.setdefault((scope, key), now)
+        return not known
 
     def knows(self, scope: str, key: str) -> bool:
         return (scope, key) in self.seen

@@ -93,3 +93,38 @@ class Life:
                 assert len(self.regions()) == 1, "two regions while Redirect is on"
 
         return after
+
+
+def configured_by_hand(life: Life, guid: str = CANARY, **loop_check: object) -> None:
+    """What an administrator makes by the article."""
+    run = life.scene.administrator
+    name = "eu.mailmarshal.cloud"
+    run(
+        "New-InboundConnector",
+        Name=FROM,
+        ConnectorType="OnPremises",
+        SenderDomains=["*"],
+        RequireTls=True,
+        TlsSenderCertificateName=f"*.{name}",
+        EFSkipIPs=["203.0.113.0/24", "2001:db8:e::/48"],
+    )
+    run(
+        "New-OutboundConnector",
+        Name=TO,
+        ConnectorType="Partner",
+        UseMXRecord=False,
+        SmartHosts=[f"m365integrated-array-1.{name}"],
+        TlsSettings="DomainValidation",
+        TlsDomain=f"*.{name}",
+        IsTransportRuleScoped=True,
+    )
+    rule = {
+        "HeaderContainsMessageHeader": "X-MMCloud-ID",
+        "HeaderContainsWords": [guid],
+        "RemoveHeader": "X-MMCloud-ID",
+        "StopRuleProcessing": True,
+    }
+    run("New-TransportRule", Name=LOOP_CHECK, **{**rule, **loop_check})
+    run("New-TransportRule", Name=REDIRECT, RouteMessageOutboundConnector=TO)
+    sealers = [*str(life.scene.state()["arc"][0]["ArcTrustedSealers"]).split(","), "dkim.mailmarshal.cloud"]
+    run("Set-ArcConfig", Identity="Default", ArcTrustedSealers=sealers)

@@ -14,7 +14,7 @@ from shared.domain.regions import Region
 from shared.domain.steps import Verb
 from shared.domain.tenants import Stage, Verdict
 from shared.domain.values import Secret
-from tests.application.life import FROM, HOUR, LOOP_CHECK, POLICY, REDIRECT, SIGNUP, TO, Life
+from tests.application.life import FROM, HOUR, LOOP_CHECK, POLICY, REDIRECT, SIGNUP, TO, Life, configured_by_hand
 from tests.fakes import CANARY, NOW, TENANT_ID, new_message
 from tests.pump import HANDLERS
 
@@ -117,41 +117,6 @@ def test_foreign_rules_that_make_ours_dead_are_named_and_nothing_is_stopped(life
 
 
 # Adoption
-
-
-def configured_by_hand(life: Life, guid: str = CANARY, **loop_check: object) -> None:
-    """What an administrator makes by the article."""
-    run = life.scene.administrator
-    name = "eu.mailmarshal.cloud"
-    run(
-        "New-InboundConnector",
-        Name=FROM,
-        ConnectorType="OnPremises",
-        SenderDomains=["*"],
-        RequireTls=True,
-        TlsSenderCertificateName=f"*.{name}",
-        EFSkipIPs=["203.0.113.0/24", "2001:db8:e::/48"],
-    )
-    run(
-        "New-OutboundConnector",
-        Name=TO,
-        ConnectorType="Partner",
-        UseMXRecord=False,
-        SmartHosts=[f"m365integrated-array-1.{name}"],
-        TlsSettings="DomainValidation",
-        TlsDomain=f"*.{name}",
-        IsTransportRuleScoped=True,
-    )
-    rule = {
-        "HeaderContainsMessageHeader": "X-MMCloud-ID",
-        "HeaderContainsWords": [guid],
-        "RemoveHeader": "X-MMCloud-ID",
-        "StopRuleProcessing": True,
-    }
-    run("New-TransportRule", Name=LOOP_CHECK, **{**rule, **loop_check})
-    run("New-TransportRule", Name=REDIRECT, RouteMessageOutboundConnector=TO)
-    sealers = [*str(life.scene.state()["arc"][0]["ArcTrustedSealers"]).split(","), "dkim.mailmarshal.cloud"]
-    run("Set-ArcConfig", Identity="Default", ArcTrustedSealers=sealers)
 
 
 def test_a_tenant_that_was_configured_by_hand_and_runs_is_adopted_as_it_runs(life: Life) -> None:
