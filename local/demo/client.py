@@ -59,13 +59,33 @@ class Client:
         """Read a tenant's record."""
         return self._call("GET", f"/api/tenants/{tenant_id}")
 
-    def ask(self, tenant_id: str, command: str) -> dict[str, Any]:
-        """Give a command."""
-        return self._call("POST", f"/api/tenants/{tenant_id}/{command}")
+    def ask(self, tenant_id: str, command: str, **order: str) -> dict[str, Any]:
+        """Give a command, with its reason, its end, or the plan that it is bound to."""
+        return self.call("POST", f"/api/tenants/{tenant_id}/{command}", order or None)
 
-    def _call(self, method: str, path: str) -> dict[str, Any]:
+    def plan(self, tenant_id: str, command: str) -> dict[str, Any]:
+        """Have a command planned: what it would write now."""
+        return self.call("GET", f"/api/tenants/{tenant_id}/plan?for={command}")
+
+    def timeline(self, tenant_id: str) -> list[dict[str, Any]]:
+        """Read everything that happened to a tenant, newest first, page by page."""
+        events: list[dict[str, Any]] = []
+        cursor = ""
+        while True:
+            page = self.call("GET", f"/api/tenants/{tenant_id}/timeline?limit=20{cursor}")
+            events += page["events"]
+            if page["cursor"] is None:
+                return events
+            cursor = f"&cursor={page['cursor']}"
+
+    def call(self, method: str, path: str, body: Mapping[str, object] | None = None) -> dict[str, Any]:
+        """Call the API as an operator.
+
+        Raises:
+            DemoError: It refused.
+        """
         headers = {"x-functions-key": self.operator_key}
-        response = requests.request(method, self.api + path, headers=headers, timeout=_TIMEOUT_S)
+        response = requests.request(method, self.api + path, json=body, headers=headers, timeout=_TIMEOUT_S)
         if not response.ok:
             raise DemoError(f"{method} {path}: {response.status_code} {response.text[:300]}")
         document = response.json()

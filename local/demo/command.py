@@ -16,6 +16,11 @@ from local.demo.processes import ROOT, DemoError, host, twin
 from local.demo.story import Story
 from local.twin.control import TwinControl
 
+OPERATORS = "7b1f6c52-2d0e-4f0a-9d53-0c1f6a5e2b10"
+"""The directory whose people operate the product here."""
+AUDIENCE = "api://mailflow-keeper"
+"""What their tokens are for."""
+
 _LOGS = ROOT / ".state" / "demo"
 
 
@@ -87,6 +92,9 @@ def settings_for(where: Mapping[str, str], storage: str) -> dict[str, str]:
         "KEEPER_RECHECK_SCHEDULE": "*/1 * * * * *",
         "KEEPER_RECHECK_SECONDS": "4",
         "KEEPER_SETTLING_SECONDS": "1",
+        "KEEPER_DRAINING_SECONDS": "2",
+        "KEEPER_OPERATOR_TENANTS": OPERATORS,
+        "KEEPER_OPERATOR_AUDIENCE": AUDIENCE,
         "REQUESTS_CA_BUNDLE": where["ca_file"],
     }
 

@@ -88,6 +88,17 @@ class TwinControl:
         """Let Entra sign with a new key from now on, and show those from before or not; the new one's name."""
         return str(self._ask("POST", "rotate", {"withdraw": withdraw}, of="keys")["kid"])
 
+    def visit(self, url: str) -> str:
+        """Open a page of Entra as an administrator's browser does, and say where it sends the browser.
+
+        Raises:
+            TwinError: It shows a page instead.
+        """
+        response = self._session.get(url, allow_redirects=False, timeout=_TIMEOUT_S)
+        if not response.is_redirect:
+            raise TwinError(f"{response.status_code} {response.content[:500]!r}")
+        return response.headers["location"]
+
     def advance(self, seconds: int) -> None:
         """Let time pass for every tenant."""
         self._ask("POST", "", {"seconds": seconds}, of="clock")

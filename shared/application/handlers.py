@@ -66,11 +66,11 @@ def handle_reconcile(message: Message, world: World, policy: Policy) -> Outcome:
     if idle := _idle(message, tenant):
         return idle
     fleet = world.wishes.get().fleet
+    first = tenant.stage is Stage.AWAITING_CONSENT
     if reason := _only_watched(message, tenant, fleet):
-        return Outcome(reason, attempted(message, tenant, verify, world, policy))
+        return Outcome(reason, attempted(message, tenant, inspect if first else verify, world, policy))
     if message.cause in _ASKED_FOR:
         tenant = replace(tenant, refused={})
-    first = tenant.stage is Stage.AWAITING_CONSENT
     report = attempted(message, tenant, provision if first else bound(message, reconcile), world, policy)
     if isinstance(report.failure, PermanentError):
         return Outcome(report.failure.code, report)

@@ -147,7 +147,7 @@ def test_a_message_that_is_not_ours_is_parked_with_its_reason_and_counted(produc
             queue.send_message(b64encode(text.encode()).decode())
 
     def parked() -> dict[str, str]:
-        rows = client._call("GET", "/api/poison")["parked"]
+        rows = client.call("GET", "/api/poison")["parked"]
         return {row["body"]: row["reason"] for row in rows if row["body"] in marks}
 
     until(lambda: len(parked()) == len(marks))
