@@ -28,7 +28,7 @@ from shared.adapters.signup_body import parse_signup
 from shared.adapters.storage_account import StorageAccount
 from shared.adapters.tenants import Tenants
 from shared.adapters.tokens import Registration, Tokens
-from shared.adapters.transport import Transport
+from shared.adapters.transport import Limits, Transport
 from shared.adapters.webhook import verify_webhook
 from shared.adapters.wishes import Wishes
 from shared.application.ports import Policy, World
@@ -77,6 +77,9 @@ class Application:
         return random.random()  # noqa: S311 - jitter, not cryptography
 
 
+_WRITE_SECONDS = 60.0
+"""The longest that a write to Exchange may take (exchange contract §1.13)."""
+
 _lock = threading.Lock()
 _application: list[Application] = []
 
@@ -120,6 +123,7 @@ def assemble(environment: Mapping[str, str]) -> Application:
         period=settings.period,
         draining=settings.draining,
         memory=settings.timeline,
+        lease=settings.lease,
     )
     return Application(settings, world, policy, queues, _operators(settings))
 
@@ -133,7 +137,9 @@ def _exchange(settings: Settings) -> ExchangeOnline:
     sessions = Sessions(requests.Session)
     registration = Registration(settings.client_id, settings.credential, settings.login_url)
     tokens = Tokens(registration, settings.exchange_url, sessions)
-    return ExchangeOnline(Transport(settings.exchange_url, sessions), tokens, _now, uuid4)
+    # A write that hangs must end before the lease on its tenant does.
+    limits = Limits(write=min(_WRITE_SECONDS, settings.lease.total_seconds() / 3))
+    return ExchangeOnline(Transport(settings.exchange_url, sessions, limits), tokens, _now, uuid4)
 
 
 def _storage(settings: Settings) -> tuple[StorageAccount, Queues]:

@@ -93,6 +93,7 @@ def settings_for(where: Mapping[str, str], storage: str) -> dict[str, str]:
         "KEEPER_RECHECK_SECONDS": "4",
         "KEEPER_SETTLING_SECONDS": "1",
         "KEEPER_DRAINING_SECONDS": "2",
+        "KEEPER_LEASE_SECONDS": "9",
         "KEEPER_OPERATOR_TENANTS": OPERATORS,
         "KEEPER_OPERATOR_AUDIENCE": AUDIENCE,
         "REQUESTS_CA_BUNDLE": where["ca_file"],

@@ -41,15 +41,15 @@ def text_in(row: Mapping[str, object], column: str) -> str:
     return value
 
 
-def count_in(row: Mapping[str, object], column: str) -> int:
-    """Read a number from 1 on.
+def count_in(row: Mapping[str, object], column: str, *, least: int = 1) -> int:
+    """Read a whole number.
 
     Raises:
         KeyError: There is no such column.
         TypeError: It holds something else.
     """
     value = row[column]
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+    if not isinstance(value, int) or isinstance(value, bool) or value < least:
         raise TypeError("a count expected")
     return value
 

@@ -7,8 +7,8 @@ import json
 from collections.abc import Mapping
 from uuid import UUID
 
-from shared.adapters.columns import NEVER, cut, flag_in, instant_from, mapping, stamp, text_in, write_json
-from shared.domain.tenants import Approval, Deviation, Suspension
+from shared.adapters.columns import NEVER, count_in, cut, flag_in, instant_from, mapping, stamp, text_in, write_json
+from shared.domain.tenants import Approval, Deviation, Lease, Suspension
 
 _LONGEST_NAME = 256
 _LONGEST_REASON = 1024
@@ -100,3 +100,19 @@ def read_approval(text: str) -> Approval | None:
         return None
     fields = mapping(json.loads(text))
     return Approval(UUID(text_in(fields, "operation_id")), text_in(fields, "plan_hash"))
+
+
+def write_lease(lease: Lease | None) -> str:
+    """Write a lease, or that there was none."""
+    if lease is None:
+        return NEVER
+    return write_json({"owner": str(lease.owner), "fence": lease.fence, "expires_at": stamp(lease.expires_at)})
+
+
+def read_lease(text: str) -> Lease | None:
+    """Read what ``write_lease`` wrote."""
+    if text == NEVER:
+        return None
+    fields = mapping(json.loads(text))
+    expires_at = instant_from(text_in(fields, "expires_at"))
+    return Lease(UUID(text_in(fields, "owner")), count_in(fields, "fence"), expires_at)

@@ -142,6 +142,14 @@ SETTINGS = (
         example="1800",
     ),
     Setting(
+        "KEEPER_LEASE_SECONDS",
+        Group.FLEET,
+        "How long one worker has a tenant to itself before another may take it over, as after a worker's death; one "
+        "write to Exchange is given up after a third of it. Whole seconds, at least 3.",
+        default="180",
+        example="180",
+    ),
+    Setting(
         "KEEPER_TIMELINE_DAYS",
         Group.FLEET,
         "How long a tenant's history is kept: whole days, from 30 to 99999.",

@@ -21,9 +21,11 @@ from shared.adapters.columns import (
 from shared.adapters.decision_texts import (
     read_approval,
     read_deviations,
+    read_lease,
     read_suspension,
     write_approval,
     write_deviations,
+    write_lease,
     write_suspension,
 )
 from shared.domain.errors import NeedsHuman
@@ -35,6 +37,9 @@ SCHEMA = 1
 _LONGEST_REASON = 4096
 _NOT_YET = {
     "failure": "",
+    "failures": 0,
+    "not_before": NEVER,
+    "lease": NEVER,
     "findings": "{}",
     "pause": NEVER,
     "hold": NEVER,
@@ -85,6 +90,9 @@ def to_row(tenant: Tenant) -> dict[str, object]:
 def _decisions(tenant: Tenant) -> dict[str, object]:
     return {
         "failure": tenant.failure,
+        "failures": tenant.failures,
+        "not_before": stamp(tenant.not_before),
+        "lease": write_lease(tenant.lease),
         "findings": write_json(dict(tenant.findings)),
         "pause": write_suspension(tenant.pause),
         "hold": write_suspension(tenant.hold),
@@ -131,6 +139,9 @@ def _read(row: Mapping[str, object]) -> Tenant:
         verdict=Verdict(text_in(row, "verdict")),
         reason=text_in(row, "reason"),
         failure=text_in(row, "failure"),
+        failures=count_in(row, "failures", least=0),
+        not_before=maybe_instant(text_in(row, "not_before")),
+        lease=read_lease(text_in(row, "lease")),
         items=_by_name(row, "items"),
         owned={name: UUID(guid) for name, guid in _by_name(row, "owned").items()},
         written={name: instant_from(when) for name, when in _by_name(row, "written").items()},

@@ -32,6 +32,8 @@ from shared.domain.tenants import Deviation, Stage, Suspension, Tenant
 LONGEST_SUSPENSION = timedelta(days=30)
 LONGEST_DEVIATION = timedelta(days=366)
 
+_MOST_DEVIATIONS = 20
+
 Change = Callable[[Tenant], Tenant]
 
 
@@ -133,6 +135,8 @@ def _acceptance(order: Order, now: datetime, sight: Sight) -> Change:
     """Pin the value that was read just now."""
     if order.until is None or not order.reason:
         raise InvalidRequest("accept: setting, reason and until are expected")
+    if len(sight.tenant.deviations) >= _MOST_DEVIATIONS:
+        raise NotAllowed(f"{_MOST_DEVIATIONS} deviations are accepted already; revoke one first")
     value = acceptable(sight.drifts, order.setting)
     deviation = Deviation(value, order.by, order.reason, checked_until(order.until, now, LONGEST_DEVIATION))
     return lambda tenant: replace(tenant, deviations={**tenant.deviations, order.setting: deviation})

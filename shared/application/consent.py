@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from shared.application.handlers import attempted, new_message
+from shared.application.attempt import attempted
+from shared.application.handlers import new_message
 from shared.application.ports import Policy, World
 from shared.application.provision import inspect
 from shared.domain.consent_state import LIFETIME, ConsentState, opened, seal

@@ -6,9 +6,11 @@ from hashlib import sha256
 
 from shared.domain.errors import (
     Ambiguous,
+    Busy,
     Conflict,
     InvalidMessage,
     KeeperError,
+    NotYet,
     RecordChanged,
     RolePropagating,
     Throttled,
@@ -23,6 +25,9 @@ MOST_ATTEMPTS = 12
 
 _LONGEST = timedelta(hours=1)
 _SHORTEST = timedelta(seconds=1)
+
+_RACE = timedelta(seconds=9)
+"""How far apart those come again who lost a race at the same moment."""
 
 _FIRST_DELAY: dict[type[KeeperError], timedelta] = {
     Throttled: timedelta(seconds=30),
@@ -47,6 +52,10 @@ def put_off(error: KeeperError, queue: Queue, message: Message, chance: float) -
         chance: A random number from 0 to 1: full jitter, so that a fleet does not come back at once.
     """
     waits = isinstance(error, TransientError) or type(error) in _FIRST_DELAY
+    if isinstance(error, Busy | NotYet):
+        # Nothing was tried: whoever lost a race or came too early comes again, and has no attempt less.
+        rest = error.retry_after or timedelta(0)
+        return Delivery(queue, message, rest + _SHORTEST + chance * _RACE)
     if not waits or message.attempt >= MOST_ATTEMPTS:
         return None
     if isinstance(error, TransientError) and error.retry_after is not None:

@@ -1,21 +1,19 @@
 """What each message makes us do, and which messages follow: handlers return deliveries, the shell sends them after."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from shared.application.approval import bound
+from shared.application.attempt import attempted
 from shared.application.ports import Policy, World
 from shared.application.provision import inspect, provision
 from shared.application.reconcile import reconcile, verify
-from shared.application.remember import remember
-from shared.application.witness import watched
-from shared.domain.errors import KeeperError, PermanentError, RolePropagating, TransientError, VendorCredential
+from shared.domain.errors import PermanentError
 from shared.domain.fleet import Fleet
 from shared.domain.messages import Cause, Delivery, Message, Queue, again
-from shared.domain.moments import wanted_now
-from shared.domain.report import Report, verdict_of
+from shared.domain.report import Report
 from shared.domain.tenants import LEAVING, Stage, Tenant, Verdict
 
 MOST_ROUNDS = 3
@@ -35,8 +33,6 @@ _ASKED_FOR = frozenset(
 """Behind these is a person, who may know that Microsoft allows now what it refused before."""
 
 _UNREAD_AGAIN = timedelta(seconds=30)
-
-Look = Callable[[Tenant, World, Policy], Report]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,31 +139,3 @@ def _only_watched(message: Message, tenant: Tenant, fleet: Fleet) -> str:
     if fleet.freeze is not None and message.cause not in _ASKED_FOR and tenant.stage is not Stage.AWAITING_CONSENT:
         return "repairs of the fleet are frozen"
     return ""
-
-
-def attempted(message: Message, tenant: Tenant, look: Look, world: World, policy: Policy) -> Report:
-    """Look, and record what was seen, done or in the way; then let through what the shell must deal with.
-
-    Raises:
-        TransientError: Try again later.
-        VendorCredential: Our own credential is refused, which is no tenant's fault.
-    """
-    fleet = world.wishes.get().fleet
-    wanted = wanted_now(tenant, fleet, world.clock(), policy.draining)
-    try:
-        report = look(wanted, watched(world, message.correlation_id), policy)
-    except VendorCredential:
-        raise
-    except KeeperError as error:
-        report = Report(_verdict_of(error, tenant), str(error), tenant.items, (), tenant, failure=error)
-    remember(report, message.correlation_id, world, policy)
-    if isinstance(report.failure, TransientError | VendorCredential):
-        raise report.failure
-    return report
-
-
-def _verdict_of(error: KeeperError, tenant: Tenant) -> Verdict:
-    """A role that has not arrived yet is what a new tenant waits for; later it is one server's bad moment."""
-    if isinstance(error, RolePropagating) and tenant.stage is Stage.AWAITING_CONSENT:
-        return Verdict.NEEDS_ROLE
-    return verdict_of(error)

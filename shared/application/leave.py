@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from shared.application.handlers import Outcome, attempted, stale
+from shared.application.attempt import attempted
+from shared.application.handlers import Outcome, stale
 from shared.application.looks import seen
 from shared.application.ports import Policy, World
 from shared.application.reconcile import apply

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from uuid import UUID
 
+from shared.application.attempt import check_moment
 from shared.application.looks import Sight, seen
 from shared.application.ports import Policy, World
 from shared.application.provision import surveyed
@@ -48,6 +49,7 @@ def plan_for(tenant_id: UUID, command: str, world: World, policy: Policy) -> tup
     stored = world.tenants.get(tenant_id).tenant
     tenant = wants(stored)
     wanted = wanted_now(tenant, world.wishes.get().fleet, world.clock(), policy.draining)
+    check_moment(stored, world.clock())
     survey = world.exchange.survey(wanted)
     if wanted.stage is Stage.OFFBOARDING:
         sight = seen(

@@ -203,6 +203,8 @@ class Policy:
         period: How often the timer asks for each tenant.
         draining: How long mail may be on its way through MailMarshal Cloud after Redirect went off.
         memory: How long a tenant's history is kept.
+        lease: How long one worker has a tenant to itself; no single write may take longer than a third of it.
+        job: How long after its begin a piece of work may still ask Exchange something.
     """
 
     spec: Spec
@@ -210,3 +212,5 @@ class Policy:
     period: timedelta
     draining: timedelta
     memory: timedelta
+    lease: timedelta = timedelta(seconds=180)
+    job: timedelta = timedelta(seconds=150)

@@ -2,19 +2,26 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from shared.application.ports import Policy, World
 from shared.application.witness import KEEPER
-from shared.domain.errors import RecordChanged
+from shared.domain.errors import Conflict, RecordChanged, TransientError
 from shared.domain.history import Event, Thread, changes
+from shared.domain.leases import is_held, released
 from shared.domain.moments import next_moment, wanted_now
 from shared.domain.report import Report
 from shared.domain.schedule import next_turn
-from shared.domain.tenants import Stage, Tenant, Verdict
+from shared.domain.tenants import Lease, Stage, Tenant, Verdict
 
 _MOST_EDITIONS = 5
+
+_PATIENT = 5
+"""Failures in a row after which a tenant is left alone for a while: it may hang, and others wait."""
+_FIRST_WAIT = timedelta(minutes=1)
+_LONGEST_WAIT = timedelta(minutes=30)
 
 _WELL = frozenset({Verdict.HEALTHY, Verdict.SETTLING})
 
@@ -52,8 +59,8 @@ def changed(
     raise RecordChanged("others changed the tenant at every attempt; ask again")
 
 
-def remember(report: Report, correlation_id: UUID, world: World, policy: Policy) -> Tenant:
-    """Write down what a look or a piece of work came to.
+def remember(report: Report, lease: Lease, correlation_id: UUID, world: World, policy: Policy) -> Tenant:
+    """Write down what a look or a piece of work came to, and give the tenant back.
 
     Returns:
         The record as it is now.
@@ -63,7 +70,10 @@ def remember(report: Report, correlation_id: UUID, world: World, policy: Policy)
     fleet = world.wishes.get().fleet
 
     def learn(tenant: Tenant) -> Tenant:
-        learned = _learned(tenant, report, now, policy)
+        if not is_held(tenant, lease):
+            # Another worker took the tenant meanwhile, and knows better; nothing was written since.
+            return tenant
+        learned = released(_learned(tenant, report, now, policy), lease, now)
         wanted = wanted_now(learned, fleet, now, policy.draining)
         is_current = tenant.generation == report.tenant.generation
         return _advanced(learned, wanted, report) if is_current else learned
@@ -84,9 +94,22 @@ def _learned(tenant: Tenant, report: Report, now: datetime, policy: Policy) -> T
         refused=learned.refused,
         findings={finding.code: str(finding) for finding in report.findings},
         quiet_since=learned.quiet_since,
+        **_patience(tenant, report, now),
         checked_at=now,
         next_check_at=next_moment(tenant, next_turn(tenant.tenant_id, now, policy.period)),
     )
+
+
+def _patience(tenant: Tenant, report: Report, now: datetime) -> dict[str, Any]:
+    """Count what fails for reasons that pass, and say before when nobody is to ask again."""
+    error = report.failure
+    if not isinstance(error, TransientError) or isinstance(error, Conflict | RecordChanged):
+        return {"failures": 0, "not_before": None}
+    failures = tenant.failures + 1
+    wait = error.retry_after
+    if wait is None and failures >= _PATIENT:
+        wait = min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(failures - _PATIENT, 10))
+    return {"failures": failures, "not_before": now + wait if wait is not None else None}
 
 
 def _advanced(tenant: Tenant, wanted: Tenant, report: Report) -> Tenant:

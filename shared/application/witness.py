@@ -1,17 +1,19 @@
 """A tenant's Exchange under watch: every write is still wanted when it goes out, and is in the history afterwards."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
-from shared.application.ports import Exchange, World
-from shared.domain.errors import KeeperError, RecordChanged
+from shared.application.ports import Exchange, Policy, World
+from shared.domain.errors import KeeperError, RecordChanged, Unavailable
 from shared.domain.fleet import is_paused
 from shared.domain.history import EventKind, Thread
+from shared.domain.leases import kept
 from shared.domain.observation import Observation
 from shared.domain.resources import Item
 from shared.domain.steps import Applied, Step, Verb
 from shared.domain.survey import Survey
-from shared.domain.tenants import Tenant
+from shared.domain.tenants import Lease, Tenant
 
 KEEPER = "keeper"
 """Who acts when nobody asked."""
@@ -24,19 +26,27 @@ class Witness:
     Attributes:
         exchange: Every tenant's Exchange.
         world: The outside.
+        policy: How long what may take.
         correlation_id: The thread that the work belongs to.
+        lease: The right to work on the tenant.
+        ends_at: When nothing more is asked.
     """
 
     exchange: Exchange
     world: World
+    policy: Policy
     correlation_id: UUID
+    lease: Lease
+    ends_at: datetime
 
     def observe(self, tenant: Tenant) -> Observation:
         """Read."""
+        self._check_time()
         return self.exchange.observe(tenant)
 
     def survey(self, tenant: Tenant) -> Survey:
         """Read thoroughly."""
+        self._check_time()
         return self.exchange.survey(tenant)
 
     def apply(self, tenant: Tenant, step: Step) -> Applied:
@@ -45,6 +55,7 @@ class Witness:
         Raises:
             KeeperError: As Exchange has it; ``RecordChanged`` where the step is not wanted any more.
         """
+        self._check_time()
         self._check(tenant, step)
         try:
             applied = self.exchange.apply(tenant, step)
@@ -55,20 +66,30 @@ class Witness:
         return applied
 
     def _check(self, tenant: Tenant, step: Step) -> None:
-        """An operator may have paused, moved or off-boarded the tenant since this work began."""
-        wanted = self.world.tenants.get(tenant.tenant_id).tenant
+        """An operator may have paused, moved or off-boarded the tenant, or another worker taken it, meanwhile."""
+        record = self.world.tenants.get(tenant.tenant_id)
+        wanted = record.tenant
         if wanted.generation != tenant.generation:
             raise RecordChanged("something else is wanted of the tenant by now")
+        renewed = kept(wanted, self.lease, self.world.clock(), self.policy.lease)
+        if renewed != wanted:
+            self.world.tenants.put(record, renewed)
         if (step.verb, step.name) != (Verb.ENABLE, Item.REDIRECT):
             return
         if is_paused(wanted, self.world.wishes.get().fleet, self.world.clock()):
             raise RecordChanged("the fleet's mail flow is paused by now")
+
+    def _check_time(self) -> None:
+        """End before the platform ends us, and everybody else in this process with us."""
+        if self.world.clock() >= self.ends_at:
+            raise Unavailable("the time for this piece of work is over; it goes on with the next message")
 
     def _note(self, tenant: Tenant, step: Step, outcome: str) -> None:
         thread = Thread(self.world.clock(), KEEPER, self.correlation_id)
         self.world.history.append(tenant.tenant_id, [thread.event(EventKind.STEP, str(step), "", outcome)])
 
 
-def watched(world: World, correlation_id: UUID) -> World:
-    """The world with Exchange under watch."""
-    return replace(world, exchange=Witness(world.exchange, world, correlation_id))
+def watched(world: World, policy: Policy, correlation_id: UUID, lease: Lease) -> World:
+    """The world with Exchange under watch, for one piece of work that begins now."""
+    ends_at = world.clock() + policy.job
+    return replace(world, exchange=Witness(world.exchange, world, policy, correlation_id, lease, ends_at))

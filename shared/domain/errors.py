@@ -9,6 +9,8 @@
     │   ├─ Ambiguous           a write went out and no answer came back: read again before anything else
     │   ├─ Conflict            Exchange changed under us (a name already taken, an object gone)
     │   ├─ RecordChanged       the tenant record changed under us
+    │   ├─ Busy                another worker has the tenant, or has taken it over
+    │   ├─ NotYet              nobody is to ask before a certain moment
     │   └─ RolePropagating     access was granted and has not reached every server yet
     └─ PermanentError          repeating it changes nothing
         ├─ NeedsConsent        the tenant's administrator has not consented, or has withdrawn it
@@ -85,6 +87,18 @@ class RecordChanged(TransientError):
     """Somebody else wrote the tenant record first."""
 
     code = "record_changed"
+
+
+class Busy(TransientError):
+    """Another worker has the tenant, or has taken it over: nothing went wrong, and no attempt is counted."""
+
+    code = "busy"
+
+
+class NotYet(TransientError):
+    """Nobody is to ask before a certain moment: nothing went wrong, and no attempt is counted."""
+
+    code = "not_yet"
 
 
 class RolePropagating(TransientError):

@@ -103,6 +103,21 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
+class Lease:
+    """The right of one worker to work on a tenant.
+
+    Attributes:
+        owner: The piece of work that has it.
+        fence: Grows each time that it is taken: a worker that slept sees that it is not its own any more.
+        expires_at: When it ends by itself.
+    """
+
+    owner: UUID
+    fence: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Tenant:
     """A customer's Entra directory in our care.
 
@@ -130,6 +145,9 @@ class Tenant:
         moving_from: The region that the objects still belong to, while a move is under way.
         quiet_since: Since when every look has found Redirect off; ``None`` while it is on.
         approval: The plan that the next operation is bound to.
+        lease: Who works on the tenant, or did so last.
+        failures: How often in a row it could not be read or written for reasons that pass.
+        not_before: Nobody asks its Exchange before this moment.
         checked_at: When the tenant was last read.
         next_check_at: When the timer asks for it again.
         created_at: When it signed up.
@@ -161,6 +179,9 @@ class Tenant:
     moving_from: Region | None = None
     quiet_since: datetime | None = None
     approval: Approval | None = None
+    lease: Lease | None = None
+    failures: int = 0
+    not_before: datetime | None = None
     checked_at: datetime | None = None
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from shared.adapters.exchange import _joined, _observation
+from shared.adapters.exchange_lists import joined, observation_of
 from shared.adapters.exchange_answers import Answer, Reply, decipher, decipher_batch
 from shared.adapters.exchange_calls import READS, Call
 from shared.domain.desired import Spec, desired_state
@@ -82,7 +82,7 @@ def observed(name: str) -> Observation:
         (call.cmdlet, dict(call.parameters)) for _, call in READS
     ]
     outcomes = decipher_batch(answer_of(document), calls, NOW)
-    return _observation(_joined(zip((kind for kind, _ in READS), outcomes.values(), strict=True)))
+    return observation_of(joined(zip((kind for kind, _ in READS), outcomes.values(), strict=True)))
 
 
 def look(kind: Kind, name: str, observation: Observation) -> object:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from shared.adapters.tenant_rows import from_row, to_row
 from shared.domain.errors import NeedsHuman
 from shared.domain.regions import Region
-from shared.domain.tenants import Approval, Deviation, FailPolicy, Stage, Suspension, Tenant, Verdict
+from shared.domain.tenants import Approval, Deviation, FailPolicy, Lease, Stage, Suspension, Tenant, Verdict
 from shared.domain.values import Secret
 from tests.fakes import CANARY, NOW, TENANT_ID, new_tenant
 
@@ -38,6 +38,10 @@ FULL = new_tenant(
     moving_from=Region.US,
     quiet_since=NOW - timedelta(minutes=20),
     approval=Approval(GUID, "5f" * 32),
+    failure="throttled",
+    failures=3,
+    not_before=NOW + timedelta(minutes=2),
+    lease=Lease(GUID, 4, NOW + timedelta(minutes=3)),
     checked_at=NOW - timedelta(minutes=1),
 )
 SMALL = settings(max_examples=30)
@@ -75,6 +79,10 @@ TENANTS = st.builds(
     moving_from=st.none() | st.sampled_from(Region),
     quiet_since=st.none() | INSTANTS,
     approval=st.none() | st.builds(Approval, st.uuids(), NAMES),
+    failure=NAMES,
+    failures=st.integers(0, 10**6),
+    not_before=st.none() | INSTANTS,
+    lease=st.none() | st.builds(Lease, st.uuids(), st.integers(1, 10**9), INSTANTS),
     checked_at=st.none() | INSTANTS,
 )
 
@@ -101,7 +109,7 @@ def test_every_field_is_written_every_time_because_a_merge_keeps_what_is_left_ou
 
 
 def test_columns_of_a_newer_edition_are_passed_over() -> None:
-    assert from_row({**to_row(FULL), "mood": '{"who": "x"}', "lease": 3}) == FULL
+    assert from_row({**to_row(FULL), "mood": '{"who": "x"}', "weather": 3}) == FULL
 
 
 def test_what_is_filtered_by_stands_in_columns_of_its_own() -> None:
@@ -137,7 +145,8 @@ def test_any_columns_end_in_a_tenant_or_in_one_error_and_the_secret_shows_in_nei
     assert CANARY not in refusal({**base, **changed})
 
 
-SINCE_THE_SECOND = {"findings", "pause", "hold", "deviations", "moving_from", "quiet_since", "approval"}
+DECISIONS = {"findings", "pause", "hold", "deviations", "moving_from", "quiet_since", "approval", "lease", "not_before"}
+SINCE_THE_SECOND = DECISIONS | {"failure", "failures"}
 
 
 def test_what_the_first_edition_wrote_is_read_with_nothing_decided() -> None:
@@ -146,7 +155,7 @@ def test_what_the_first_edition_wrote_is_read_with_nothing_decided() -> None:
     assert from_row(row) == replace(FULL, **nothing)
 
 
-@pytest.mark.parametrize("column", sorted(SINCE_THE_SECOND))
+@pytest.mark.parametrize("column", sorted(DECISIONS))
 @pytest.mark.parametrize("value", [None, 3, "null", "[]", '{"a": 1}', '{"a": {"value": "x"}}'])
 def test_a_decision_that_cannot_be_read_is_not_taken_for_none(column: str, value: object) -> None:
     with pytest.raises(NeedsHuman, match="cannot be read"):

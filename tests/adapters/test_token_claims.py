@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.adapters.token_claims import fault_of
-from shared.domain.errors import KeeperError, NeedsConsent, NeedsHuman, VendorCredential
+from shared.domain.errors import KeeperError, NeedsHuman, NeedsPermission, VendorCredential
 from tests.fakes import TENANT_ID
 
 EXCHANGE = "https://outlook.office365.com"
@@ -41,10 +41,10 @@ def test_a_token_for_this_tenants_exchange_is_used(changes: dict[str, object]) -
     [
         ({"tid": str(UUID(int=7))}, NeedsHuman),
         ({"aud": "https://graph.microsoft.com"}, VendorCredential),
-        ({"roles": None}, NeedsConsent),
-        ({"roles": []}, NeedsConsent),
-        ({"roles": ["Exchange.ManageAsAppV2"]}, NeedsConsent),
-        ({"roles": "Exchange.ManageAsApp"}, NeedsConsent),
+        ({"roles": None}, NeedsPermission),
+        ({"roles": []}, NeedsPermission),
+        ({"roles": ["Exchange.ManageAsAppV2"]}, NeedsPermission),
+        ({"roles": "Exchange.ManageAsApp"}, NeedsPermission),
     ],
 )
 def test_a_token_for_something_else_is_not_used(changes: dict[str, object], error: type[KeeperError]) -> None:

@@ -29,6 +29,7 @@ from shared.domain.errors import (
     InvalidSettings,
     KeeperError,
     NeedsConsent,
+    NeedsPermission,
     NeedsHuman,
     TenantGone,
     Throttled,
@@ -286,7 +287,7 @@ def test_a_token_that_lacks_the_permission_is_not_used_and_not_kept() -> None:
     claims = {"tid": str(TENANT), "aud": "https://outlook.test", "roles": []}
     entra = Entra(extra={"access_token": jwt.encode(claims, "k" * 32, algorithm="HS256")})
     tokens = tokens_of(entra)
-    with pytest.raises(NeedsConsent, match=r"Exchange\.ManageAsApp"):
+    with pytest.raises(NeedsPermission, match=r"Exchange\.ManageAsApp"):
         tokens.token(TENANT)
     entra.extra = {}
     assert tokens.token(TENANT) == "token-2"

@@ -11,7 +11,12 @@ from shared.domain import errors
 from shared.domain.messages import LARGEST, Queue
 from tests.fakes import NOW, new_message
 
-TRANSIENT = [kind for kind in vars(errors).values() if isinstance(kind, type) and errors.TransientError in kind.__mro__]
+NOTHING_TRIED = (errors.Busy, errors.NotYet)
+TRANSIENT = [
+    kind
+    for kind in vars(errors).values()
+    if isinstance(kind, type) and errors.TransientError in kind.__mro__ and kind not in NOTHING_TRIED
+]
 
 
 @pytest.mark.parametrize("kind", TRANSIENT, ids=lambda kind: str(kind.code))
@@ -24,6 +29,18 @@ def test_every_transient_error_is_put_off_with_one_attempt_more(
     assert later is not None
     assert (later.queue, later.message.attempt) == (Queue.VERIFY, attempt + 1)
     assert timedelta(seconds=1) <= later.delay <= timedelta(hours=1)
+
+
+@pytest.mark.parametrize("kind", NOTHING_TRIED, ids=lambda kind: str(kind.code))
+@given(attempt=st.integers(1, MOST_ATTEMPTS * 3), chance=st.floats(0, 1), rest=st.integers(0, 3600))
+def test_who_tried_nothing_comes_again_with_no_attempt_less_and_not_before_the_moment(
+    kind: type[errors.TransientError], attempt: int, chance: float, rest: int
+) -> None:
+    wait = timedelta(seconds=rest)
+    later = put_off(kind("…", wait), Queue.VERIFY, new_message(attempt=attempt), chance)
+    assert later is not None
+    assert later.message == new_message(attempt=attempt)
+    assert wait + timedelta(seconds=1) <= later.delay <= wait + timedelta(seconds=10)
 
 
 PERMANENT = [kind for kind in vars(errors).values() if isinstance(kind, type) and errors.PermanentError in kind.__mro__]

@@ -1,0 +1,103 @@
+"""One piece of work on a tenant: with a lease on it, in its own time, and written down however it ends."""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from shared.application.ports import Policy, World
+from shared.application.remember import changed, remember
+from shared.application.witness import KEEPER, watched
+from shared.domain.errors import (
+    Busy,
+    KeeperError,
+    NotYet,
+    RecordChanged,
+    RolePropagating,
+    TransientError,
+    VendorCredential,
+)
+from shared.domain.history import Thread
+from shared.domain.leases import leased, released
+from shared.domain.messages import Message
+from shared.domain.moments import wanted_now
+from shared.domain.report import Report, verdict_of
+from shared.domain.tenants import Lease, Stage, Tenant, Verdict
+
+_MOST_EDITIONS = 5
+
+Look = Callable[[Tenant, World, Policy], Report]
+
+
+def attempted(message: Message, tenant: Tenant, look: Look, world: World, policy: Policy) -> Report:
+    """Look, and record what was seen, done or in the way; then let through what the shell must deal with.
+
+    Raises:
+        Busy: Another worker has the tenant.
+        NotYet: Its Exchange is not to be asked before a certain moment.
+        TransientError: Try again later.
+        VendorCredential: Our own credential is refused, which is no tenant's fault.
+    """
+    now = world.clock()
+    check_moment(tenant, now)
+    lease = _taken(tenant, world, policy)
+    wanted = wanted_now(tenant, world.wishes.get().fleet, now, policy.draining)
+    try:
+        report = look(wanted, watched(world, policy, message.correlation_id, lease), policy)
+    except (VendorCredential, Busy, NotYet):
+        _give_back(tenant.tenant_id, lease, message, world)
+        raise
+    except KeeperError as error:
+        report = Report(_verdict_of(error, tenant), str(error), tenant.items, (), tenant, failure=error)
+    except Exception:
+        # A bug is the host's to report; it must not keep the tenant from whoever comes next.
+        _give_back(tenant.tenant_id, lease, message, world)
+        raise
+    remember(report, lease, message.correlation_id, world, policy)
+    if isinstance(report.failure, TransientError | VendorCredential):
+        raise report.failure
+    return report
+
+
+def check_moment(tenant: Tenant, now: datetime) -> None:
+    """Let nobody ask before the moment that the tenant's Exchange has named, or that its failures have earned.
+
+    Raises:
+        NotYet: It is too early.
+    """
+    if tenant.not_before is not None and now < tenant.not_before:
+        raise NotYet("the tenant's Exchange is not to be asked yet", tenant.not_before - now)
+
+
+def _taken(tenant: Tenant, world: World, policy: Policy) -> Lease:
+    """Take the lease on top of the newest edition.
+
+    Raises:
+        Busy: Another worker has the tenant.
+        RecordChanged: Something else is wanted of it by now, or others wrote at every attempt.
+    """
+    owner = world.new_id()
+    for _ in range(_MOST_EDITIONS):
+        record = world.tenants.get(tenant.tenant_id)
+        if record.tenant.generation != tenant.generation:
+            break
+        mine = leased(record.tenant, owner, world.clock(), policy.lease)
+        try:
+            world.tenants.put(record, mine)
+        except RecordChanged:
+            continue
+        assert mine.lease is not None
+        return mine.lease
+    raise RecordChanged("something else is wanted of the tenant by now")
+
+
+def _give_back(tenant_id: UUID, lease: Lease, message: Message, world: World) -> None:
+    now = world.clock()
+    thread = Thread(now, KEEPER, message.correlation_id)
+    changed(tenant_id, lambda tenant: released(tenant, lease, now), thread, world)
+
+
+def _verdict_of(error: KeeperError, tenant: Tenant) -> Verdict:
+    """A role that has not arrived yet is what a new tenant waits for; later it is one server's bad moment."""
+    if isinstance(error, RolePropagating) and tenant.stage is Stage.AWAITING_CONSENT:
+        return Verdict.NEEDS_ROLE
+    return verdict_of(error)
