@@ -94,6 +94,8 @@ class MemoryJournal:
     seen: dict[tuple[str, str], datetime] = field(default_factory=dict)
     guids: dict[str, UUID] = field(default_factory=dict)
     kept: dict[str, Parked] = field(default_factory=dict)
+    broken: dict[UUID, datetime] = field(default_factory=dict)
+    counted: tuple[int, datetime] | None = None
     sweep: datetime | None = None
     cleaning: datetime | None = None
 
@@ -119,6 +121,18 @@ class MemoryJournal:
 
     def find_parked(self, parked_id: str) -> Parked | None:
         return self.kept.get(parked_id)
+
+    def broke(self, tenant_id: UUID, now: datetime) -> None:
+        self.broken[tenant_id] = now
+
+    def broken_since(self, moment: datetime) -> int:
+        return sum(at >= moment for at in self.broken.values())
+
+    def sized(self, fleet: int, now: datetime) -> None:
+        self.counted = (fleet, now)
+
+    def size(self) -> tuple[int, datetime] | None:
+        return self.counted
 
     def swept(self, now: datetime) -> None:
         self.sweep = now

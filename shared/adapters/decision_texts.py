@@ -5,6 +5,7 @@ Every reader raises ``KeyError``, ``TypeError`` or ``ValueError`` on what none o
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from uuid import UUID
 
 from shared.adapters.columns import NEVER, count_in, cut, flag_in, instant_from, mapping, stamp, text_in, write_json
@@ -116,3 +117,18 @@ def read_lease(text: str) -> Lease | None:
     fields = mapping(json.loads(text))
     expires_at = instant_from(text_in(fields, "expires_at"))
     return Lease(UUID(text_in(fields, "owner")), count_in(fields, "fence"), expires_at)
+
+
+def write_moments(moments: Mapping[str, tuple[datetime, ...]]) -> str:
+    """Write moments by name."""
+    return write_json({name: [stamp(moment) for moment in found] for name, found in moments.items()})
+
+
+def read_moments(text: str) -> dict[str, tuple[datetime, ...]]:
+    """Read what ``write_moments`` wrote."""
+    found: dict[str, tuple[datetime, ...]] = {}
+    for name, moments in mapping(json.loads(text)).items():
+        if not isinstance(moments, list):
+            raise TypeError("a list of moments expected")
+        found[name] = tuple(instant_from(moment) for moment in moments)
+    return found

@@ -16,7 +16,9 @@ from shared.domain.values import Secret
 _WATERMARKS = "timer"
 _SWEEP = "last-sweep"
 _CLEANING = "last-cleaning"
+_SIZE = "fleet-size"
 _WEBHOOKS = "webhooks"
+_BROKEN = "broken"
 _LONGEST_SCOPE = 256
 _OLD = "first_seen_at lt @before"
 
@@ -30,6 +32,8 @@ class Journal:
     def __init__(self, account: StorageAccount) -> None:
         self._seen = TableRows(account, _WEBHOOKS)
         self._all_seen = TableBatches(account, _WEBHOOKS)
+        self._broken = TableRows(account, _BROKEN)
+        self._all_broken = TableBatches(account, _BROKEN)
         self._loop_checks = TableRows(account, "loopchecks")
         self._parked = ParkedMessages(account)
         self._watermarks = TableRows(account, "watermarks")
@@ -52,8 +56,9 @@ class Journal:
         return self._seen.get(row_key[:2], row_key) is not None
 
     def forget(self, before: datetime) -> None:
-        """Forget the keys that were first seen before a moment; loop-check GUIDs are never forgotten."""
-        self._all_seen.delete_all(_OLD, {"before": before.astimezone(UTC)})
+        """Forget what was first seen, or found broken, before a moment; loop-check GUIDs are never forgotten."""
+        for rows in (self._all_seen, self._all_broken):
+            rows.delete_all(_OLD, {"before": before.astimezone(UTC)})
 
     def claim(self, loop_check: Secret, tenant_id: UUID) -> bool:
         """Give a loop-check GUID to a tenant for ever; false when it is another tenant's, or nobody can tell whose."""
@@ -64,6 +69,36 @@ class Journal:
             return True
         found = self._loop_checks.get(key[:2], key)
         return found is not None and found[0].get("tenant_id") == str(tenant_id)
+
+    def broke(self, tenant_id: UUID, now: datetime) -> None:
+        """Remember that a tenant that was well has been found broken: the newest time counts."""
+        row = {
+            "PartitionKey": str(tenant_id)[0],
+            "RowKey": str(tenant_id),
+            "schema": 1,
+            "first_seen_at": now.astimezone(UTC),
+        }
+        self._broken.put(row)
+
+    def broken_since(self, moment: datetime) -> int:
+        """Count the tenants that were found newly broken since a moment, each once."""
+        found = self._broken.find("first_seen_at ge @moment", {"moment": moment.astimezone(UTC)})
+        return sum(1 for _ in found)
+
+    def sized(self, fleet: int, now: datetime) -> None:
+        """Remember how many tenants there are."""
+        row = {"PartitionKey": _WATERMARKS, "RowKey": _SIZE, "schema": 1, "at": now.astimezone(UTC), "tenants": fleet}
+        self._watermarks.put(row)
+
+    def size(self) -> tuple[int, datetime] | None:
+        """How many tenants there were when they were last counted; a row that cannot be read counts as none."""
+        found = self._watermarks.get(_WATERMARKS, _SIZE)
+        if found is None:
+            return None
+        tenants, at = found[0].get("tenants"), found[0].get("at")
+        if not isinstance(tenants, int) or not isinstance(at, datetime):
+            return None
+        return tenants, datetime.fromisoformat(at.isoformat())
 
     def park(self, parked: Parked) -> None:
         """Keep an open message where it is not kept already, or what a person decided on one."""

@@ -22,10 +22,12 @@ from shared.adapters.decision_texts import (
     read_approval,
     read_deviations,
     read_lease,
+    read_moments,
     read_suspension,
     write_approval,
     write_deviations,
     write_lease,
+    write_moments,
     write_suspension,
 )
 from shared.domain.errors import NeedsHuman
@@ -38,6 +40,8 @@ _LONGEST_REASON = 4096
 _NOT_YET = {
     "failure": "",
     "failures": 0,
+    "foreign": 0,
+    "repairs": "{}",
     "not_before": NEVER,
     "lease": NEVER,
     "findings": "{}",
@@ -91,6 +95,8 @@ def _decisions(tenant: Tenant) -> dict[str, object]:
     return {
         "failure": tenant.failure,
         "failures": tenant.failures,
+        "foreign": tenant.foreign,
+        "repairs": write_moments(tenant.repairs),
         "not_before": stamp(tenant.not_before),
         "lease": write_lease(tenant.lease),
         "findings": write_json(dict(tenant.findings)),
@@ -140,6 +146,8 @@ def _read(row: Mapping[str, object]) -> Tenant:
         reason=text_in(row, "reason"),
         failure=text_in(row, "failure"),
         failures=count_in(row, "failures", least=0),
+        foreign=count_in(row, "foreign", least=0),
+        repairs=read_moments(text_in(row, "repairs")),
         not_before=maybe_instant(text_in(row, "not_before")),
         lease=read_lease(text_in(row, "lease")),
         items=_by_name(row, "items"),

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from shared.application.fleet import checked_until
 from shared.application.handlers import Outcome, new_message
 from shared.application.looks import Sight
 from shared.application.planning import plan_for
 from shared.application.ports import Policy, World
 from shared.application.remember import changed
+from shared.application.wishing import checked_until
 from shared.domain.deviations import acceptable
 from shared.domain.errors import InvalidRequest, NotAllowed, PlanMoved
 from shared.domain.history import EventKind, Thread

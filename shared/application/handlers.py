@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from shared.application.approval import bound
-from shared.application.attempt import attempted
+from shared.application.attempt import Look, attempted
 from shared.application.ports import Policy, World
 from shared.application.provision import inspect, provision
 from shared.application.reconcile import reconcile, verify
@@ -31,6 +31,9 @@ _ASKED_FOR = frozenset(
     }
 )
 """Behind these is a person, who may know that Microsoft allows now what it refused before."""
+
+_HEALING = frozenset({Cause.RECHECK, Cause.DRIFT, Cause.SETTLED})
+"""Behind these is nobody: what they repair is counted against the budget."""
 
 _UNREAD_AGAIN = timedelta(seconds=30)
 
@@ -66,12 +69,26 @@ def handle_reconcile(message: Message, world: World, policy: Policy) -> Outcome:
     if reason := _only_watched(message, tenant, fleet):
         return Outcome(reason, attempted(message, tenant, inspect if first else verify, world, policy))
     if message.cause in _ASKED_FOR:
-        tenant = replace(tenant, refused={})
-    report = attempted(message, tenant, provision if first else bound(message, reconcile), world, policy)
+        # Whoever asks may know better than what we remember: what Microsoft refused, who fought, what had vanished.
+        tenant = replace(tenant, refused={}, repairs={}, foreign=0)
+    look = provision if first else bound(message, reconcile)
+    if first or message.cause not in _HEALING:
+        look = _uncounted(look)
+    report = attempted(message, tenant, look, world, policy)
     if isinstance(report.failure, PermanentError):
         return Outcome(report.failure.code, report)
     settled = replace(message, cause=Cause.SETTLED)
     return Outcome("reconciled", report, (Delivery(Queue.VERIFY, settled, policy.settling),))
+
+
+def _uncounted(look: Look) -> Look:
+    """What somebody asked for is no repair that could be used up."""
+
+    def looked(tenant: Tenant, world: World, policy: Policy) -> Report:
+        report = look(tenant, world, policy)
+        return replace(report, tenant=replace(report.tenant, repairs={}))
+
+    return looked
 
 
 def handle_verify(message: Message, world: World, policy: Policy) -> Outcome:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from shared.application.ports import Policy, World
+from shared.domain.budget import with_contested
 from shared.domain.desired import desired_state
 from shared.domain.deviations import with_accepted
 from shared.domain.diff import diff
@@ -18,6 +19,7 @@ from shared.domain.plan import plan
 from shared.domain.report import Report, held_back, item_states, judged, settled
 from shared.domain.resources import Item, Kind, Resource
 from shared.domain.steps import Step
+from shared.domain.suspicion import believed, foreigners
 from shared.domain.tenants import Stage, Tenant
 
 _ASKED_AGAIN = timedelta(days=1)
@@ -59,11 +61,15 @@ def look(tenant: Tenant, world: World, policy: Policy) -> Sight:
 def seen(tenant: Tenant, observation: Observation, now: datetime, policy: Policy) -> Sight:
     """Compare what was observed with what is wanted."""
     desired = desired_state(tenant, policy.spec)
+    observation = believed(observation, tenant.owned, tenant.foreign)
     drifts = diff(desired, observation, tenant.owned, active=tenant.stage is Stage.ACTIVE)
     tenant = _allowed_again(_hydrated(tenant, observation), drifts, now)
     drifts = with_accepted(drifts, tenant.deviations)
     drifts = settled(held_back(drifts, tenant.refused), tenant.written, now, policy.settling)
+    drifts = with_contested(drifts, tenant.repairs, now)
     tenant = _quiet(_adopted(tenant, desired, observation, drifts), desired, observation, now)
+    count = foreigners(observation)
+    tenant = replace(tenant, foreign=tenant.foreign if count is None else count)
     steps = plan(desired, observation, drifts, tenant.fail_policy)
     plan_hash = fingerprint(desired, observation, tenant.owned)
     return Sight(tenant, drifts, steps, interference(observation), plan_hash)

@@ -108,6 +108,18 @@ class Journal(Protocol):
     def last_sweep(self) -> datetime | None:
         """When the timer was last through the whole fleet."""
 
+    def broke(self, tenant_id: UUID, now: datetime) -> None:
+        """Remember that a tenant that was well has been found broken."""
+
+    def broken_since(self, moment: datetime) -> int:
+        """Count the tenants that were found newly broken since a moment, each once."""
+
+    def sized(self, fleet: int, now: datetime) -> None:
+        """Remember how many tenants there are."""
+
+    def size(self) -> tuple[int, datetime] | None:
+        """How many tenants there were when they were last counted, and when that was."""
+
     def cleaned(self, now: datetime) -> None:
         """Remember that what is too old has been forgotten."""
 
@@ -115,7 +127,7 @@ class Journal(Protocol):
         """When what is too old was last forgotten."""
 
     def forget(self, before: datetime) -> None:
-        """Forget the keys that were first seen before a moment; loop-check GUIDs are never forgotten."""
+        """Forget what was first seen, or found broken, before a moment; loop-check GUIDs are never forgotten."""
 
 
 class Wishes(Protocol):

@@ -16,6 +16,7 @@ from shared.domain.schedule import next_turn, spread
 from shared.domain.tenants import Record, Stage, Suspension, Tenant
 
 _ONCE = timedelta(days=1)
+_HOURLY = timedelta(hours=1)
 _WEBHOOKS_KEPT = timedelta(days=31)
 """Standard Webhooks' senders try again for days; whoever replays a webhook later is refused by its time stamp."""
 
@@ -45,6 +46,7 @@ def handle_recheck(world: World, policy: Policy) -> Iterator[Turn]:
         if record.tenant.stage is not Stage.OFFBOARDED and (turn := _turn(record, world, policy)):
             yield turn
     _clean_up(world, policy)
+    _count(world)
     world.journal.swept(now)
 
 
@@ -89,6 +91,13 @@ def _ended(before: Tenant, after: Tenant, thread: Thread) -> tuple[Event, ...]:
 
 def _until(suspension: Suspension) -> str:
     return f"until {suspension.until.isoformat(timespec='minutes')}, by {suspension.by}"
+
+
+def _count(world: World) -> None:
+    """Count the fleet once an hour: the brake measures what breaks by it."""
+    now, size = world.clock(), world.journal.size()
+    if size is None or now - size[1] >= _HOURLY:
+        world.journal.sized(sum(world.tenants.counts().values()), now)
 
 
 def _clean_up(world: World, policy: Policy) -> None:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from shared.application.looks import Sight, look, report_on
 from shared.application.ports import Policy, World
+from shared.domain.budget import spent
 from shared.domain.drift import Drift, Fault
 from shared.domain.errors import Ambiguous, Blocked, KeeperError
 from shared.domain.report import Report, verdict_of
@@ -42,6 +43,7 @@ def carry_out(sight: Sight, world: World, policy: Policy) -> Report:
     if last is not None and failure is None:
         more, tenant, failure = _last(last, tenant, world, policy)
         done += more
+    tenant = replace(tenant, repairs=spent(tenant.repairs, sight.drifts, done, world.clock()))
     report = report_on(tenant, _as_written(sight.drifts, done), sight.findings)
     if failure is not None:
         report = replace(report, verdict=verdict_of(failure), reason=str(failure), failure=failure)

@@ -7,7 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from shared.application.ports import Policy, World
+from shared.application.wishing import freeze
 from shared.application.witness import KEEPER
+from shared.domain.brake import WINDOW, has_broken, is_over
 from shared.domain.errors import Conflict, RecordChanged, TransientError
 from shared.domain.history import Event, Thread, changes
 from shared.domain.leases import is_held, released
@@ -78,7 +80,20 @@ def remember(report: Report, lease: Lease, correlation_id: UUID, world: World, p
         is_current = tenant.generation == report.tenant.generation
         return _advanced(learned, wanted, report) if is_current else learned
 
-    return changed(report.tenant.tenant_id, learn, thread, world)[1]
+    before, after = changed(report.tenant.tenant_id, learn, thread, world)
+    if has_broken(before, after, wanted_now(after, fleet, now, policy.draining)):
+        _brake(after, world)
+    return after
+
+
+def _brake(tenant: Tenant, world: World) -> None:
+    """Count one more broken tenant; too many at once stop the repairs of all until a person releases them."""
+    now = world.clock()
+    world.journal.broke(tenant.tenant_id, now)
+    broken, size = world.journal.broken_since(now - WINDOW), world.journal.size()
+    fleet = size[0] if size is not None else 0
+    if is_over(broken, fleet) and world.wishes.get().fleet.freeze is None:
+        freeze(KEEPER, f"{broken} of {fleet} tenants were found broken within an hour", world)
 
 
 def _learned(tenant: Tenant, report: Report, now: datetime, policy: Policy) -> Tenant:
@@ -94,6 +109,8 @@ def _learned(tenant: Tenant, report: Report, now: datetime, policy: Policy) -> T
         refused=learned.refused,
         findings={finding.code: str(finding) for finding in report.findings},
         quiet_since=learned.quiet_since,
+        foreign=learned.foreign,
+        repairs=learned.repairs,
         **_patience(tenant, report, now),
         checked_at=now,
         next_check_at=next_moment(tenant, next_turn(tenant.tenant_id, now, policy.period)),

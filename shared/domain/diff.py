@@ -57,7 +57,8 @@ def _of_object(resource: Resource, sight: Present, owned: Mapping[str, UUID]) ->
         effect = min(seen, key=tuple(Effect).index)
         yield Drift(Fault.STRANGER, resource, resource.item, effect, sight.identity, reason=reason)
         return
-    yield from found
+    by = sight.row.get("LastModifiedBy")
+    yield from (replace(drift, changed_by=by if isinstance(by, str) else "") for drift in found)
 
 
 def _switch(resource: Resource, sight: Present) -> Iterator[Drift]:

@@ -26,6 +26,8 @@ class Fault(StrEnum):
     """It wears our name, is not the object that we made, and says something else: for a person to judge."""
     UNKNOWN = "unknown"
     """It could not be read. Not a difference: nothing is concluded and nothing written."""
+    CONTESTED = "contested"
+    """It differs, and somebody undoes our repairs: a person must decide."""
     BLOCKED = "blocked"
     """It differs, and Microsoft does not let us mend it: a person must act first."""
     ACCEPTED = "accepted"
@@ -47,6 +49,7 @@ class Drift:
         setting: The setting that is altered; ``None`` for differences of the whole object.
         observed: What was read instead; a ``Secret`` where the setting is one.
         reason: Why it is unknown or a stranger, for people.
+        changed_by: Who changed the object last, as far as Exchange says (rules do, connectors do not).
     """
 
     fault: Fault
@@ -57,6 +60,7 @@ class Drift:
     setting: Setting | None = None
     observed: object = None
     reason: str = ""
+    changed_by: str = ""
 
     def __str__(self) -> str:
         """Say it in one line for people, secrets masked."""

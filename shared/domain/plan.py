@@ -35,7 +35,7 @@ _ORDER = (
 _MEND_FIRST = (Verb.UPDATE, Item.REDIRECT)
 """Comes before everything else when Redirect itself diverts mail and the path under it is whole."""
 
-_NOT_TO_WRITE = frozenset({Fault.UNKNOWN, Fault.STRANGER, Fault.SETTLING, Fault.BLOCKED})
+_NOT_TO_WRITE = frozenset({Fault.UNKNOWN, Fault.STRANGER, Fault.CONTESTED, Fault.SETTLING, Fault.BLOCKED})
 """Faults that forbid every write to their object."""
 
 _PATH = frozenset({Item.FROM_CONNECTOR, Item.TO_CONNECTOR, Item.LOOP_CHECK})

@@ -24,6 +24,7 @@ _WORST_FIRST = tuple(Effect)
 
 _MAKES: Mapping[Fault, Verdict] = {
     Fault.STRANGER: Verdict.NEEDS_HUMAN,
+    Fault.CONTESTED: Verdict.CONTESTED,
     Fault.BLOCKED: Verdict.BLOCKED,
     Fault.UNKNOWN: Verdict.UNKNOWN,
     Fault.MISSING: Verdict.DRIFTED,

@@ -39,6 +39,7 @@ class Verdict(StrEnum):
     DRIFTED = "drifted"
     SETTLING = "settling"
     UNKNOWN = "unknown"
+    CONTESTED = "contested"
     BLOCKED = "blocked"
     NEEDS_CONSENT = "needs_consent"
     NEEDS_ROLE = "needs_role"
@@ -145,6 +146,8 @@ class Tenant:
         moving_from: The region that the objects still belong to, while a move is under way.
         quiet_since: Since when every look has found Redirect off; ``None`` while it is on.
         approval: The plan that the next operation is bound to.
+        repairs: When each difference was repaired lately, by its name.
+        foreign: How many objects that are not ours the last complete look found.
         lease: Who works on the tenant, or did so last.
         failures: How often in a row it could not be read or written for reasons that pass.
         not_before: Nobody asks its Exchange before this moment.
@@ -179,6 +182,8 @@ class Tenant:
     moving_from: Region | None = None
     quiet_since: datetime | None = None
     approval: Approval | None = None
+    repairs: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
+    foreign: int = 0
     lease: Lease | None = None
     failures: int = 0
     not_before: datetime | None = None

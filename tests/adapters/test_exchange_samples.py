@@ -9,9 +9,9 @@ from uuid import UUID
 
 import pytest
 
-from shared.adapters.exchange_lists import joined, observation_of
 from shared.adapters.exchange_answers import Answer, Reply, decipher, decipher_batch
 from shared.adapters.exchange_calls import READS, Call
+from shared.adapters.exchange_lists import joined, observation_of
 from shared.domain.desired import Spec, desired_state
 from shared.domain.diff import diff
 from shared.domain.drift import Fault

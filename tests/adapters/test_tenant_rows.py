@@ -40,6 +40,8 @@ FULL = new_tenant(
     approval=Approval(GUID, "5f" * 32),
     failure="throttled",
     failures=3,
+    foreign=47,
+    repairs={"MailMarshal Redirect/disabled": (NOW - timedelta(hours=2), NOW)},
     not_before=NOW + timedelta(minutes=2),
     lease=Lease(GUID, 4, NOW + timedelta(minutes=3)),
     checked_at=NOW - timedelta(minutes=1),
@@ -81,6 +83,8 @@ TENANTS = st.builds(
     approval=st.none() | st.builds(Approval, st.uuids(), NAMES),
     failure=NAMES,
     failures=st.integers(0, 10**6),
+    foreign=st.integers(0, 10**6),
+    repairs=st.dictionaries(NAMES, st.lists(INSTANTS, max_size=3).map(tuple), max_size=3),
     not_before=st.none() | INSTANTS,
     lease=st.none() | st.builds(Lease, st.uuids(), st.integers(1, 10**9), INSTANTS),
     checked_at=st.none() | INSTANTS,
@@ -145,8 +149,19 @@ def test_any_columns_end_in_a_tenant_or_in_one_error_and_the_secret_shows_in_nei
     assert CANARY not in refusal({**base, **changed})
 
 
-DECISIONS = {"findings", "pause", "hold", "deviations", "moving_from", "quiet_since", "approval", "lease", "not_before"}
-SINCE_THE_SECOND = DECISIONS | {"failure", "failures"}
+DECISIONS = {
+    "findings",
+    "pause",
+    "hold",
+    "deviations",
+    "moving_from",
+    "quiet_since",
+    "approval",
+    "repairs",
+    "lease",
+    "not_before",
+}
+SINCE_THE_SECOND = DECISIONS | {"failure", "failures", "foreign"}
 
 
 def test_what_the_first_edition_wrote_is_read_with_nothing_decided() -> None:

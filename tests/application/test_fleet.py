@@ -5,8 +5,9 @@ from uuid import UUID
 
 import pytest
 
-from shared.application.fleet import FLEET, fleet_turn, freeze, pause_fleet, release, resume_fleet
+from shared.application.fleet import fleet_turn
 from shared.application.handlers import handle_reconcile, handle_verify
+from shared.application.wishing import FLEET, freeze, pause_fleet, release, resume_fleet
 from shared.domain.errors import InvalidRequest
 from shared.domain.messages import Cause
 from shared.domain.regions import Region
@@ -155,6 +156,28 @@ def test_a_person_may_repair_one_tenant_of_a_frozen_fleet_and_new_ones_come_in()
     freeze("jane", "too many at once", life.world)
     life.active().scene.administrator("Remove-TransportRule", Identity=REDIRECT)
     life.ask("remediate")
+    assert life.items()[REDIRECT] == "on"
+
+
+def test_too_many_broken_at_once_freeze_the_repairs_of_all_until_a_person_releases_them() -> None:
+    life = Life(rules=1).active()
+    for number in range(1, 20):
+        life.world.tenants.add(new_tenant(Stage.STAGED, UUID(int=number), next_check_at=life.clock.now + 99 * HOUR))
+    life.later(hours=2)
+    for number in range(1, 11):
+        life.world.journal.broke(UUID(int=number), life.clock.now)
+    assert life.world.wishes.get().fleet.freeze is None
+    life.scene.administrator("Remove-TransportRule", Identity=REDIRECT)
+    writes = life.scene.writes()
+    life.later(minutes=59)
+    frozen = life.world.wishes.get().fleet.freeze
+    assert frozen is not None
+    assert (frozen.by, frozen.reason) == ("keeper", "11 of 20 tenants were found broken within an hour")
+    assert life.scene.writes() == writes
+    life.later(hours=9)
+    assert life.scene.writes() == writes
+    release("jane", life.world)
+    life.later(hours=1)
     assert life.items()[REDIRECT] == "on"
 
 

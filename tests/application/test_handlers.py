@@ -14,7 +14,7 @@ from shared.application.handlers import MOST_ROUNDS, handle_reconcile, handle_ve
 from shared.application.signups import sign_up
 from shared.domain.errors import TransientError, Unavailable, UnknownTenant, VendorCredential
 from shared.domain.lifecycle import activated
-from shared.domain.messages import Cause, Delivery, Queue, encode
+from shared.domain.messages import Cause, Delivery, Message, Queue, encode
 from shared.domain.regions import Region
 from shared.domain.signup import Signup
 from shared.domain.tenants import Record, Stage, Tenant, Verdict
@@ -91,20 +91,73 @@ def test_a_message_of_an_older_generation_does_nothing(scene: OnTwin) -> None:
     assert scene.directory.history == []
 
 
-def test_an_administrator_who_undoes_every_repair_does_not_keep_us_in_a_circle(scene: OnTwin) -> None:
-    active(scene)
+def undone(scene: OnTwin, times: int) -> Message:
+    """An administrator undoes a repair so many times, and each is repaired again."""
     message = new_message(Cause.RECHECK, generation=2)
-    for _ in range(MOST_ROUNDS):
+    for _ in range(times):
         scene.clock.advance(seconds=61)
         scene.administrator("Disable-TransportRule", Identity=REDIRECT)
         (repair,) = handle_verify(message, scene.world, POLICY).deliveries
         (look,) = handle_reconcile(repair.message, scene.world, POLICY).deliveries
         message = look.message
+    return message
+
+
+def test_an_administrator_who_undoes_every_repair_is_not_fought_a_third_time(scene: OnTwin) -> None:
+    active(scene)
+    message = undone(scene, 2)
     scene.clock.advance(seconds=61)
     scene.administrator("Disable-TransportRule", Identity=REDIRECT)
-    outcome = handle_verify(message, scene.world, POLICY)
+    scene.administrator("Set-ArcConfig", Identity="Default", ArcTrustedSealers=["abc.example"])
+    writes = len(scene.writes())
+    pump(scene, (Delivery(Queue.VERIFY, message),))
+    assert scene.writes()[writes:] == ["Set-ArcConfig"]
+    assert scene.record().verdict is Verdict.CONTESTED
+    assert "somebody undoes it" in scene.record().reason
+
+
+def test_a_person_may_let_a_contested_item_be_repaired_again(scene: OnTwin) -> None:
+    active(scene)
+    undone(scene, 2)
+    scene.clock.advance(seconds=61)
+    scene.administrator("Disable-TransportRule", Identity=REDIRECT)
+    pump(scene, command(Order("remediate", "jane"), TENANT_ID, scene.world, POLICY).deliveries)
+    assert (scene.items()[REDIRECT], scene.record().verdict) == ("on", Verdict.HEALTHY)
+
+
+def test_the_budget_comes_back_after_a_day(scene: OnTwin) -> None:
+    active(scene)
+    undone(scene, 2)
+    scene.clock.advance(hours=25)
+    undone(scene, 1)
+    assert scene.items()[REDIRECT] == "on"
+
+
+def test_one_cause_goes_round_only_so_often(scene: OnTwin) -> None:
+    active(scene).administrator("Disable-TransportRule", Identity=REDIRECT)
+    scene.clock.advance(seconds=61)
+    outcome = handle_verify(new_message(Cause.RECHECK, 2, MOST_ROUNDS + 1), scene.world, POLICY)
     assert (outcome.note, outcome.deliveries) == ("left to the next recheck", ())
-    assert scene.record().verdict is Verdict.DRIFTED
+
+
+def test_a_tenant_that_seems_to_have_lost_everything_at_once_is_not_believed(scene: OnTwin) -> None:
+    active(scene)
+    scene.clock.advance(seconds=61)
+    handle_verify(new_message(Cause.RECHECK, generation=2), scene.world, POLICY)
+    kept = (scene.directory.inbound[:], scene.directory.outbound[:], scene.directory.rules[:])
+    for rows in (scene.directory.inbound, scene.directory.outbound, scene.directory.rules):
+        rows.clear()
+    writes = scene.writes()
+    outcome = handle_verify(new_message(Cause.RECHECK, 2, MOST_ROUNDS + 1), scene.world, POLICY)
+    handle_reconcile(new_message(Cause.DRIFT, 2), scene.world, POLICY)
+    assert outcome.report is not None
+    assert outcome.report.verdict is Verdict.UNKNOWN
+    assert scene.writes() == writes
+    rows_of = (scene.directory.inbound, scene.directory.outbound, scene.directory.rules)
+    for rows, before in zip(rows_of, kept, strict=True):
+        rows.extend(before)
+    pump(scene, (Delivery(Queue.VERIFY, new_message(Cause.RECHECK, 2)),))
+    assert (scene.record().verdict, scene.writes()) == (Verdict.HEALTHY, writes)
 
 
 def test_a_part_that_could_not_be_read_is_looked_at_again_soon(scene: OnTwin) -> None:
