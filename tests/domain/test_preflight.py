@@ -154,8 +154,9 @@ def test_a_loop_check_with_another_guid_has_a_finding_of_its_own_that_shows_neit
         (healthy(NEW), 290, None),
         (healthy(NEW), 291, "rules_nearly_full"),
         (healthy(NEW), 300, "rules_nearly_full"),
+        (healthy(NEW), 301, "rules_nearly_full"),
     ],
-    ids=range(8),
+    ids=range(9),
 )
 def test_two_rules_must_still_fit_where_they_are_not_there_yet(world: Observation, count: int, code: str) -> None:
     found = {finding.code: finding for finding in findings(with_rules(world, count)) if "full" in finding.code}
