@@ -1,5 +1,6 @@
 """Accepted deviations: one observed value of one setting, pinned by a person for a while and still watched."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -7,7 +8,7 @@ from shared.domain.drift import Drift, Fault
 from shared.domain.errors import NotAllowed
 from shared.domain.resources import Effect
 from shared.domain.tenants import Deviation
-from shared.domain.values import Compare, Secret, plain_form
+from shared.domain.values import Compare, Secret, Unreadable, plain_form
 
 _BEARABLE = frozenset({Effect.DEGRADED, Effect.COSMETIC})
 
@@ -20,9 +21,13 @@ def name_of(drift: Drift) -> str:
 def value_of(drift: Drift) -> str:
     """The observed value in its plain form: spelling and order do not make another value of it."""
     assert drift.setting is not None
-    if drift.setting.compare is Compare.UNSET:
-        return str(drift.observed)
-    return plain_form(drift.setting.compare, drift.observed)
+    if drift.setting.compare is not Compare.UNSET:
+        return plain_form(drift.setting.compare, drift.observed)
+    # Of a setting that must not be used, any use differs; the one that was accepted must be told from the others.
+    try:
+        return plain_form(Compare.WORDS, drift.observed)
+    except Unreadable:
+        return json.dumps(drift.observed, sort_keys=True, default=str)
 
 
 def acceptable(drifts: Sequence[Drift], name: str) -> str:

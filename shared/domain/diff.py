@@ -113,7 +113,7 @@ def _extras(resource: Resource, sight: Present) -> Iterator[Drift]:
         used = sorted(name for name in names if is_used(sight.row.get(name)) and name not in ours)
         for name in used:
             yield _extra(resource, sight, name)
-        if not used and _unexplained(resource, sight.row, classes):
+        if not used and is_unexplained(resource, sight.row, classes):
             yield Drift(Fault.STRANGER, *whole, reason=f"{classes} lists more than any property of the rule shows")
 
 
@@ -148,7 +148,7 @@ What the end of rule processing is called there, if it is there at all, is not k
 """
 
 
-def _unexplained(resource: Resource, row: Row, classes: str) -> bool:
+def is_unexplained(resource: Resource, row: Row, classes: str) -> bool:
     """Tell whether the list of classes holds more than our own settings account for."""
     listed = row.get(classes)
     if isinstance(listed, str):

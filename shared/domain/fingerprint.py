@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from uuid import UUID
 
+from shared.domain.diff import is_unexplained
 from shared.domain.observation import Absent, Observation, Present, is_dehydrated, is_on, look_for
 from shared.domain.resources import Resource
 from shared.domain.rule_parameters import ACTIONS, CONDITIONS, EXCEPTIONS
@@ -44,12 +45,15 @@ def _object(resource: Resource, observation: Observation) -> dict[str, object]:
 
 def _settings(resource: Resource, row: Row) -> Iterator[tuple[str, str]]:
     for setting in resource.settings:
-        if setting.compare is not Compare.SENT_ONLY:
+        if setting.compare is Compare.UNSET or setting.name in row:
             yield setting.name, _plain(setting.compare, row.get(setting.name))
     if resource.closed_world:
-        for name in (*CONDITIONS, *EXCEPTIONS, *ACTIONS):
+        ours = {setting.name for setting in resource.settings}
+        for name in (CONDITIONS | EXCEPTIONS | ACTIONS) - ours:
             if is_used(row.get(name)):
                 yield f"+{name}", json.dumps(row.get(name), sort_keys=True, default=str)
+        for classes in ("Conditions", "Exceptions", "Actions"):
+            yield f"+{classes}", str(is_unexplained(resource, row, classes))
 
 
 def _plain(compare: Compare, value: object) -> str:

@@ -60,7 +60,6 @@ _SENTENCES: Mapping[str, str] = {
         "needs_role": _ROLE,
         "role_propagating": _PROPAGATING,
         "tenant_gone": _LOST,
-        "by_hand": _BY_HAND,
     }.items()
 }
 _CODES: Mapping[Verdict, str] = {
@@ -126,4 +125,4 @@ def _by_hand(tenant: Tenant) -> Guidance:
         f'$left = @((Get-ArcConfig).ArcTrustedSealers -split "," | {others})',
         'Set-ArcConfig -Identity Default -ArcTrustedSealers $(if ($left) { $left } else { " " }) -Confirm:$false',
     )
-    return Guidance(_SENTENCES["by_hand"], ("Connect-ExchangeOnline", *rules, *removal, *sealers))
+    return Guidance(" ".join(_BY_HAND.split()), ("Connect-ExchangeOnline", *rules, *removal, *sealers))

@@ -9,7 +9,7 @@ from shared.domain.desired import LOOP_HEADER
 from shared.domain.findings import Finding, Weight
 from shared.domain.observation import Complete, Observation, in_order
 from shared.domain.resources import Item, Kind
-from shared.domain.values import Row, is_used
+from shared.domain.values import Row, Unreadable, as_words, is_used
 
 _OURS = frozenset({Item.LOOP_CHECK.value.casefold(), Item.REDIRECT.value.casefold()})
 _MOST_NAMES = 5
@@ -76,4 +76,12 @@ def _is_on(rule: Row) -> bool:
 
 
 def _names_our_header(rule: Row) -> bool:
-    return any(str(rule.get(name)).strip().casefold() == LOOP_HEADER.casefold() for name in _HEADERS)
+    return any(LOOP_HEADER.casefold() in _words(rule.get(name)) for name in _HEADERS)
+
+
+def _words(value: object) -> set[str]:
+    """The words of a property in any case; none where it is of no known form."""
+    try:
+        return {word.strip().casefold() for word in as_words(value)}
+    except Unreadable:
+        return set()

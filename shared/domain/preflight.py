@@ -33,7 +33,7 @@ _NEARLY = 290
 def preflight(
     tenant: Tenant, survey: Survey, desired: Sequence[Resource], drifts: Sequence[Drift]
 ) -> tuple[Finding, ...]:
-    """List what stands in the way of a provision, and what is good to know before it.
+    """List what stands in the way of a provision, then what is good to know before it.
 
     Args:
         tenant: Whom the signup named.
@@ -41,7 +41,7 @@ def preflight(
         desired: The table.
         drifts: How the tenant differs from it.
     """
-    return (
+    found = (
         *_identity(tenant, survey),
         *_rights(survey),
         *_strangers(drifts),
@@ -49,6 +49,7 @@ def preflight(
         *_organisation(tenant, survey.observation),
         *interference(survey.observation),
     )
+    return tuple(sorted(found, key=lambda finding: tuple(Weight).index(finding.weight)))
 
 
 def worst(findings: Iterable[Finding]) -> Finding | None:
@@ -74,12 +75,15 @@ def _rights(survey: Survey) -> Iterator[Finding]:
 
 
 def _strangers(drifts: Iterable[Drift]) -> Iterator[Finding]:
+    """One finding for each code, however many objects it names: the record keeps findings by their codes."""
+    said: dict[str, list[str]] = {}
     for drift in drifts:
         if drift.fault is Fault.STRANGER:
-            code = (
-                "other_guid" if drift.item is Item.LOOP_CHECK and "HeaderContainsWords" in drift.reason else "stranger"
-            )
-            yield Finding(code, Weight.BLOCKER, _said(code, drift), Verdict.NEEDS_HUMAN)
+            is_other = drift.item is Item.LOOP_CHECK and "HeaderContainsWords" in drift.reason
+            code = "other_guid" if is_other else "stranger"
+            said.setdefault(code, []).append(_said(code, drift))
+    for code, sentences in said.items():
+        yield Finding(code, Weight.BLOCKER, "; ".join(sentences), Verdict.NEEDS_HUMAN)
 
 
 def _said(code: str, drift: Drift) -> str:
@@ -127,4 +131,4 @@ def _has_inbound(observation: Observation) -> bool:
     """An enabled connector from somebody's own servers shows that the tenant may have one (§2.1.4)."""
     reading = observation.get(Kind.INBOUND_CONNECTOR)
     rows = reading.rows if isinstance(reading, Complete) else ()
-    return any(row.get("Enabled") is True and row.get("ConnectorType") == "OnPremises" for row in rows)
+    return any(row.get("Enabled") is True and str(row.get("ConnectorType")).casefold() == "onpremises" for row in rows)

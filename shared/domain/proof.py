@@ -9,7 +9,7 @@ from uuid import UUID
 from shared.domain.desired import ARC_SEALER
 from shared.domain.observation import Complete, Observation
 from shared.domain.resources import Kind
-from shared.domain.values import Row, Secret, as_sealers
+from shared.domain.values import Compare, Row, Secret, satisfies
 
 MASK = "<secret>"
 
@@ -58,7 +58,7 @@ def has_sealer(observation: Observation) -> bool:
     """
     reading = observation.get(Kind.ARC_CONFIG)
     rows = reading.rows if isinstance(reading, Complete) else ()
-    return any(sealer.casefold() == ARC_SEALER for row in rows for sealer in as_sealers(row.get("ArcTrustedSealers")))
+    return any(satisfies(Compare.INCLUDES, (ARC_SEALER,), row.get("ArcTrustedSealers")) for row in rows)
 
 
 def masked(value: object, secret: Secret) -> object:
@@ -66,7 +66,7 @@ def masked(value: object, secret: Secret) -> object:
     if isinstance(value, str):
         return re.sub(re.escape(secret.reveal), MASK, value, flags=re.IGNORECASE)
     if isinstance(value, Mapping):
-        return {str(name): masked(part, secret) for name, part in value.items()}
+        return {str(masked(str(name), secret)): masked(part, secret) for name, part in value.items()}
     if isinstance(value, list | tuple):
         return [masked(part, secret) for part in value]
     return value

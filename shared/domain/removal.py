@@ -14,7 +14,7 @@ from shared.domain.observation import Complete, Observation, Unread, is_on
 from shared.domain.proof import has_sealer, ours
 from shared.domain.resources import Item, Kind
 from shared.domain.steps import Step, Verb
-from shared.domain.values import Row, without
+from shared.domain.values import Row, Unreadable, as_words, without
 
 _LAST_FIRST = (Item.REDIRECT, Item.LOOP_CHECK, Item.TO_CONNECTOR, Item.FROM_CONNECTOR)
 _NOBODY: tuple[str, ...] = (" ",)
@@ -24,8 +24,8 @@ _NOBODY: tuple[str, ...] = (" ",)
 def switching_off(observation: Observation, owned: Mapping[str, UUID]) -> tuple[Step, ...]:
     """Switch our rules off, Redirect first."""
     return tuple(
-        Step(Verb.DISABLE, Kind.TRANSPORT_RULE, str(row["Name"]), str(row["Guid"]), {}, "the tenant is leaving")
-        for kind, row in _in_order(observation, owned)
+        Step(Verb.DISABLE, kind, item.value, str(row["Guid"]), {}, "the tenant is leaving")
+        for item, kind, row in _in_order(observation, owned)
         if kind is Kind.TRANSPORT_RULE and is_on(kind, row) is not False
     )
 
@@ -41,8 +41,8 @@ def removal_plan(observation: Observation, owned: Mapping[str, UUID]) -> tuple[S
     # A rule that was not read may still use a connector.
     rules_are_read = isinstance(observation.get(Kind.TRANSPORT_RULE), Complete)
     steps = [
-        Step(Verb.REMOVE, kind, str(row["Name"]), str(row["Guid"]), {}, "the tenant is leaving")
-        for kind, row in _in_order(observation, owned)
+        Step(Verb.REMOVE, kind, item.value, str(row["Guid"]), {}, "the tenant is leaving")
+        for item, kind, row in _in_order(observation, owned)
         if rules_are_read
     ]
     return (*steps, *_sealer(observation))
@@ -57,30 +57,38 @@ def residue(observation: Observation, owned: Mapping[str, UUID]) -> tuple[str, .
     return (*left, *([f"{Kind.ARC_CONFIG}: {ARC_SEALER}"] if has_sealer(observation) else []))
 
 
-def _in_order(observation: Observation, owned: Mapping[str, UUID]) -> Iterator[tuple[Kind, Row]]:
+def _in_order(observation: Observation, owned: Mapping[str, UUID]) -> Iterator[tuple[Item, Kind, Row]]:
+    """Our objects by our own names, whatever the tenant calls them now."""
     names = {str(guid): name for name, guid in owned.items()}
     found = {names[str(row["Guid"]).casefold()]: (kind, row) for kind, row in ours(observation, owned)}
     for item in _LAST_FIRST:
         if item.value in found:
-            yield found[item.value]
+            yield item, *found[item.value]
 
 
 def _refuse_if_used(observation: Observation, owned: Mapping[str, UUID]) -> None:
     mine = ours(observation, owned)
-    connectors = {str(row.get("Name")).casefold() for kind, row in mine if kind is Kind.OUTBOUND_CONNECTOR}
+    names = [row.get("Name") for kind, row in mine if kind is Kind.OUTBOUND_CONNECTOR]
+    connectors = {name.casefold() for name in names if isinstance(name, str)}
     own_rules = {row.get("Guid") for kind, row in mine if kind is Kind.TRANSPORT_RULE}
     reading = observation.get(Kind.TRANSPORT_RULE)
     rules: Sequence[Row] = reading.rows if isinstance(reading, Complete) else ()
     users = [
-        str(rule.get("Name"))[:64]
-        for rule in rules
-        if rule.get("Guid") not in own_rules and str(rule.get("RouteMessageOutboundConnector")).casefold() in connectors
+        str(rule.get("Name"))[:64] for rule in rules if rule.get("Guid") not in own_rules and connectors & _routes(rule)
     ]
     if users:
         raise NeedsHuman(
             f"rules of the customer's route through our connector ({', '.join(users[:5])}): its administrator must "
             "change or remove them first"
         )
+
+
+def _routes(rule: Row) -> set[str]:
+    """The connectors that a rule names; what is of no known form may name ours as well, and Exchange will say so."""
+    try:
+        return {name.casefold() for name in as_words(rule.get("RouteMessageOutboundConnector"))}
+    except Unreadable:
+        return set()
 
 
 def _sealer(observation: Observation) -> Iterator[Step]:

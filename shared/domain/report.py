@@ -104,6 +104,8 @@ def item_states(drifts: Sequence[Drift], stage: Stage) -> dict[str, str]:
     states: dict[str, str] = {}
     for item in Item:
         mine = [drift for drift in drifts if drift.item is item]
+        # What a person has accepted hides nothing that nobody has.
+        mine = [drift for drift in mine if drift.fault is not Fault.ACCEPTED] or mine
         states[item.value] = "on" if stage in _ON.get(item, frozenset(Stage)) else "off"
         if mine:
             settings = dict.fromkeys(drift.setting.name for drift in mine if drift.setting is not None)

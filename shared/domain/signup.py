@@ -80,6 +80,7 @@ def _revived(tenant: Tenant) -> Tenant:
         generation=tenant.generation + 1,
         verdict=Verdict.UNKNOWN,
         reason="signed up again; not looked at yet",
+        failure="",
         items={},
         owned={},
         written={},

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from shared.domain.drift import Drift
+from shared.domain.desired import ARC_SEALER
+from shared.domain.drift import Drift, Fault
 from shared.domain.resources import Effect, Item, Kind
 from shared.domain.steps import Step, Verb
-from shared.domain.values import Secret
+from shared.domain.values import Compare, Secret, satisfies
 
 _LONGEST = 200
 
@@ -61,7 +62,10 @@ class Change:
 
 def changes_of(step: Step, drifts: Sequence[Drift]) -> tuple[Change, ...]:
     """Say what a step sets, with what was there before; secrets masked."""
-    observed = {d.setting.name: d.observed for d in drifts if d.resource.name == step.name and d.setting is not None}
+    mine = [drift for drift in drifts if drift.resource.name == step.name]
+    observed = {drift.setting.name: drift.observed for drift in mine if drift.setting is not None}
+    if any(drift.fault is Fault.DISABLED for drift in mine):
+        observed["Enabled"] = False
     return tuple(
         Change(name, "" if step.verb is Verb.CREATE else _shown(observed.get(name)), _shown(value))
         for name, value in step.settings.items()
@@ -73,7 +77,8 @@ def effect_of(step: Step, drifts: Sequence[Drift]) -> str:
     known = _OF_RULE.get((step.verb, step.name)) or _OF_VERB.get((step.verb, step.kind))
     if known:
         return known
-    if step.verb is Verb.UPDATE and step.kind is Kind.ARC_CONFIG and not drifts:
+    sealers = step.settings.get("ArcTrustedSealers")
+    if step.kind is Kind.ARC_CONFIG and not satisfies(Compare.INCLUDES, ARC_SEALER, sealers):
         return "Microsoft no longer trusts what MailMarshal Cloud says of a message's origin."
     effects = [drift.effect for drift in drifts if drift.resource.name == step.name]
     return _OF_EFFECT[min(effects, key=tuple(Effect).index, default=Effect.COSMETIC)]

@@ -154,6 +154,7 @@ _FORMS: Mapping[Compare, Callable[[object], object]] = {
     Compare.WORDS: lambda value: frozenset(word.strip().casefold() for word in as_words(value)),
     Compare.INCLUDES: lambda value: frozenset(map(_domain, as_sealers(value))),
     Compare.UNSET: is_used,
+    Compare.SENT_ONLY: lambda _: None,
 }
 
 
@@ -163,8 +164,6 @@ def satisfies(compare: Compare, desired: object, observed: object) -> bool:
     Raises:
         Unreadable: The observed value is of no known form; the answer is neither yes nor no.
     """
-    if compare is Compare.SENT_ONLY:
-        return True
     form = _FORMS[compare]
     found, wanted = form(observed), form(desired)
     if compare is Compare.INCLUDES:

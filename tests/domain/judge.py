@@ -28,9 +28,9 @@ _SKIPPED = set(map(ip_network, SKIP_IPS))
 
 def complaints(world: Observation, tenant: Tenant) -> list[str]:
     """Everything that is not as the article says; empty for a perfect tenant."""
-    active = tenant.stage is Stage.ACTIVE
+    wanted = {LOOP: tenant.stage in (Stage.ACTIVE, Stage.PAUSED), REDIRECT: tenant.stage is Stage.ACTIVE}
     found = [*_from(world, tenant), *_to(world, tenant), *_loop_check(world), *_redirect(world)]
-    found += [f"{name} is on: {not active}" for name in (LOOP, REDIRECT) if is_on(world, name) is not active]
+    found += [f"{name} is on: {not on}" for name, on in wanted.items() if is_on(world, name) is not on]
     if "dkim.mailmarshal.cloud" not in [sealer.lower() for sealer in sealers(world)]:
         found.append("the sealer is not trusted")
     if not is_skip_list_right(row_of(world, FROM)):

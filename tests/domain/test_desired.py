@@ -1,5 +1,6 @@
 """The promise is the article's: sentence by sentence, and printed whole."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from shared.domain.desired import Spec, desired_state
 from shared.domain.diff import diff
 from shared.domain.regions import Region
 from shared.domain.resources import Kind, Resource
-from shared.domain.tenants import Stage
+from shared.domain.tenants import LEAVING, Stage
 from shared.domain.values import Compare, Secret
 from tests.domain.world import (
     ARC,
@@ -21,6 +22,7 @@ from tests.domain.world import (
     SKIP_IPS,
     SPEC,
     TO,
+    edited,
     healthy,
     tenant_of,
 )
@@ -76,6 +78,26 @@ def test_when_created_both_connectors_are_enabled_and_both_rules_are_disabled() 
 
 def test_for_the_service_to_work_all_items_must_be_present_and_enabled() -> None:
     assert [resource.enabled for resource in table(Stage.ACTIVE).values()] == [True, True, None, True, True]
+
+
+@pytest.mark.parametrize("stage", sorted(LEAVING))
+def test_nothing_is_wanted_on_in_a_tenant_that_leaves(stage: Stage) -> None:
+    assert list(table(stage).values()) == list(table(Stage.STAGED).values())
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_in_a_pause_redirect_alone_is_off_and_loop_check_still_takes_the_header_away(region: Region) -> None:
+    active, paused = table(Stage.ACTIVE, region), table(Stage.PAUSED, region)
+    assert (active[LOOP].enabled, paused[LOOP].enabled, paused[REDIRECT].enabled) == (True, True, False)
+    assert paused == {**active, REDIRECT: replace(active[REDIRECT], enabled=False)}
+
+
+def test_a_pause_with_redirect_on_or_loop_check_off_is_drift() -> None:
+    paused = tenant_of(Stage.PAUSED)
+    for name, state, fault in ((REDIRECT, "Enabled", "enabled"), (LOOP, "Disabled", "disabled")):
+        world = edited(healthy(paused), name, State=state)
+        (drift,) = diff(desired_state(paused, SPEC), world, OWNED, active=False)
+        assert (drift.fault, drift.item) == (fault, name)
 
 
 def test_the_table_is_in_the_order_of_creation() -> None:

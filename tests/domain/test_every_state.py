@@ -41,6 +41,7 @@ from tests.domain.world import (
 Change = Callable[[Observation], Observation]
 ACTIVE = tenant_of(Stage.ACTIVE)
 STAGED = tenant_of(Stage.STAGED)
+PAUSED = tenant_of(Stage.PAUSED)
 
 _FROM: tuple[Change, ...] = (
     lambda world: world,
@@ -77,8 +78,10 @@ _SETTINGS = (
     (ACTIVE, FailPolicy.CLOSED),
     (STAGED, FailPolicy.OPEN),
     (STAGED, FailPolicy.CLOSED),
+    (PAUSED, FailPolicy.OPEN),
+    (PAUSED, FailPolicy.CLOSED),
 )
-_TABLES = {tenant.stage: desired_state(tenant, SPEC) for tenant in (ACTIVE, STAGED)}
+_TABLES = {stage: desired_state(tenant_of(stage), SPEC) for stage in Stage}
 
 
 def worlds() -> Iterator[Observation]:
@@ -116,6 +119,7 @@ def test_every_state_is_mended_safely_in_one_round(tenant: Tenant, policy: FailP
     for number, start in enumerate(WORLDS):
         world, broken_before = start, is_on(start, REDIRECT) and is_broken(start, ACTIVE)
         for step in plan(_TABLES[stage], start, compared_at_first(number, stage), policy):
+            assert step.verb is not Verb.REMOVE
             world = carry_out(step, world)
             danger = is_on(world, REDIRECT) and is_broken(world, ACTIVE)
             excused = policy is FailPolicy.CLOSED and broken_before and stage is Stage.ACTIVE
@@ -138,6 +142,14 @@ def test_a_staged_tenant_is_never_switched_on(policy: FailPolicy) -> None:
         on = [name for name in (REDIRECT, LOOP) if is_on(world, name)]
         assert [step.name for step in steps if step.verb is Verb.DISABLE] == on
         assert [step.verb for step in steps[: len(on)]] == [Verb.DISABLE] * len(on)
+
+
+@pytest.mark.parametrize("stage", list(Stage))
+def test_no_ordinary_plan_ever_removes_anything(stage: Stage) -> None:
+    for number, world in enumerate(WORLDS[::3]):
+        halves = (world, unread(world, _OF_THE_PROMISE[number % len(_OF_THE_PROMISE)]))
+        steps = [step for half in halves for policy in FailPolicy for step in next_steps(half, stage, policy)]
+        assert not [step for step in steps if step.verb is Verb.REMOVE]
 
 
 @pytest.mark.parametrize("kinds", [k for n in range(1, 5) for k in combinations(_OF_THE_PROMISE, n)])

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.errors import InvalidMessage
-from shared.domain.messages import LARGEST, Cause, Message, Queue, again, decode, encode
+from shared.domain.messages import LARGEST, Cause, Fate, Message, Parked, Queue, again, decode, encode
 from tests.domain.test_tenants import HOSTILE
 from tests.domain.world import NOW, modest
 
@@ -170,7 +170,26 @@ def test_the_next_attempt_is_the_same_request() -> None:
 
 
 def test_each_queue_has_its_poison_twin() -> None:
-    assert [queue.poison for queue in Queue] == ["provision-poison", "verify-poison", "remediate-poison"]
+    poison = ["provision-poison", "verify-poison", "remediate-poison", "offboard-poison"]
+    assert [queue.poison for queue in Queue] == poison
+
+
+def test_the_words_on_the_wire_are_the_agreed_ones() -> None:
+    assert {cause.value for cause in Cause} == {
+        *("signup", "settled", "recheck", "drift", "operator", "activate", "deactivate", "consent"),
+        *("pause", "resume", "move", "offboard"),
+    }
+    assert [fate.value for fate in Fate] == ["open", "replayed", "dropped"]
+
+
+@pytest.mark.parametrize("cause", list(Cause))
+def test_every_cause_survives_the_queue(cause: Cause) -> None:
+    assert decode(encode(replace(MESSAGE, cause=cause))).cause is cause
+
+
+def test_nobody_has_decided_on_what_is_parked_anew() -> None:
+    parked = Parked("1", Queue.OFFBOARD, "rejected: no", "{}", NOW)
+    assert (parked.fate, parked.decided_by, parked.decided_at) == (Fate.OPEN, "", None)
 
 
 def test_an_instant_keeps_its_moment_in_any_zone() -> None:

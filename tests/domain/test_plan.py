@@ -202,6 +202,15 @@ def test_deactivating_switches_redirect_off_before_loop_check(on: tuple[str, ...
     assert short(steps_for(world, Stage.STAGED, policy)) == [(Verb.DISABLE, name) for name in sorted(on, reverse=True)]
 
 
+@pytest.mark.parametrize("policy", list(FailPolicy))
+def test_pausing_switches_redirect_off_and_nothing_else(policy: FailPolicy) -> None:
+    assert short(steps_for(healthy(ACTIVE), Stage.PAUSED, policy)) == [OFF]
+
+
+def test_the_end_of_a_pause_switches_redirect_on_and_nothing_else() -> None:
+    assert short(steps_for(healthy(replace(ACTIVE, stage=Stage.PAUSED)))) == [ON]
+
+
 def test_activating_switches_loop_check_on_before_redirect() -> None:
     assert short(steps_for(healthy(STAGED))) == [(Verb.ENABLE, LOOP), ON]
 

@@ -29,6 +29,7 @@ RANKS = [
     (Fault.ALTERED, Verdict.DRIFTED),
     (Fault.MISPLACED, Verdict.DRIFTED),
     (Fault.SETTLING, Verdict.SETTLING),
+    (Fault.ACCEPTED, Verdict.HEALTHY),
 ]
 
 
@@ -63,6 +64,7 @@ def test_the_worst_is_named_whatever_its_fault() -> None:
     ("error", "verdict"),
     [
         (errors.NeedsConsent, Verdict.NEEDS_CONSENT),
+        (errors.NeedsPermission, Verdict.NEEDS_CONSENT),
         (errors.NeedsRole, Verdict.NEEDS_ROLE),
         (errors.TenantGone, Verdict.TENANT_GONE),
         (errors.Blocked, Verdict.BLOCKED),
@@ -79,11 +81,11 @@ def test_every_other_permanent_error_needs_a_person() -> None:
 
 
 @pytest.mark.parametrize("stage", list(Stage))
-def test_healthy_items_are_on_and_rules_are_off_until_activation(stage: Stage) -> None:
+def test_healthy_items_are_on_and_rules_are_off_until_activation_and_redirect_in_a_pause(stage: Stage) -> None:
     states = item_states([], stage)
     assert list(states) == [item.value for item in Item]
     off = {name for name, state in states.items() if state == "off"}
-    assert off == (set() if stage is Stage.ACTIVE else {LOOP, REDIRECT})
+    assert off == {Stage.ACTIVE: set(), Stage.PAUSED: {REDIRECT}}.get(stage, {LOOP, REDIRECT})
     assert set(states.values()) <= {"on", "off"}
 
 
@@ -98,10 +100,21 @@ def test_an_item_says_what_is_wrong_with_it_and_the_others_say_nothing() -> None
     assert [state for name, state in states.items() if name not in (TO, LOOP)] == ["on"] * 4
 
 
+@pytest.mark.parametrize("accepted_first", [True, False])
+def test_what_is_accepted_hides_nothing_that_is_not(accepted_first: bool) -> None:  # noqa: FBT001
+    rows = TABLE[TO].settings
+    accepted = Drift(Fault.ACCEPTED, TABLE[TO], Item.TO_CONNECTOR, Effect.COSMETIC, setting=rows[0])
+    altered = Drift(Fault.ALTERED, TABLE[TO], Item.TO_CONNECTOR, Effect.OUTAGE, setting=rows[1])
+    both = (accepted, altered) if accepted_first else (altered, accepted)
+    assert item_states(both, Stage.ACTIVE)[TO] == f"altered ({rows[1].name})"
+    assert item_states([accepted], Stage.ACTIVE)[TO] == f"accepted ({rows[0].name})"
+    assert judged(both)[0] is Verdict.DRIFTED
+
+
 @pytest.mark.parametrize("fault", list(Fault))
 def test_only_what_may_be_a_lagging_read_is_held_back(fault: Fault) -> None:
     (held,) = settled([drift(fault)], {TO: NOW}, NOW + MINUTE, 2 * MINUTE)
-    if fault in (Fault.STRANGER, Fault.UNKNOWN, Fault.ENABLED, Fault.BLOCKED):
+    if fault in (Fault.STRANGER, Fault.UNKNOWN, Fault.ENABLED, Fault.BLOCKED, Fault.ACCEPTED):
         assert held == drift(fault)
     else:
         assert (held.fault, held.effect, held.item) == (Fault.SETTLING, Effect.COSMETIC, Item.TO_CONNECTOR)
@@ -110,7 +123,7 @@ def test_only_what_may_be_a_lagging_read_is_held_back(fault: Fault) -> None:
 @pytest.mark.parametrize("fault", list(Fault))
 def test_what_microsoft_refuses_is_blocked_with_its_reason_but_a_switch_that_must_go_off(fault: Fault) -> None:
     (held,) = held_back([drift(fault)], {TO: "open a support case"})
-    if fault in (Fault.STRANGER, Fault.UNKNOWN, Fault.ENABLED):
+    if fault in (Fault.STRANGER, Fault.UNKNOWN, Fault.ENABLED, Fault.ACCEPTED):
         assert held == drift(fault)
     else:
         assert (held.fault, held.reason, held.effect) == (Fault.BLOCKED, "open a support case", drift(fault).effect)

@@ -50,9 +50,10 @@ def _hosts(dice: Random, value: object) -> object:
 
 
 def _word(dice: Random, value: object) -> object:
-    """A text, or the words of a list of one as a list or bare; what is unset stays so."""
+    """A text, or the words of a list in any order, one of them as a list or bare; what is unset stays so."""
     if isinstance(value, list):
-        return dice.choice(([in_any_case(dice, value[0])], in_any_case(dice, value[0])))
+        words = shuffled(dice, [in_any_case(dice, word) for word in value])
+        return dice.choice((words, words[0])) if len(words) == 1 else words
     return in_any_case(dice, value) if isinstance(value, str) else value
 
 

@@ -1,5 +1,6 @@
 """Examples and properties in pairs: a rewriting that means the same is equal, any change of meaning is not."""
 
+import json
 from collections.abc import Callable
 from ipaddress import ip_network
 from random import Random
@@ -8,7 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.values import Compare, Secret, Unreadable, as_sealers, as_words, merged, networks, satisfies
+from shared.domain.values import (
+    Compare,
+    Secret,
+    Unreadable,
+    as_sealers,
+    as_words,
+    merged,
+    networks,
+    plain_form,
+    satisfies,
+    without,
+)
 from tests.domain.world import CANARY, modest
 
 HOST = "m365integrated-array-1.eu.mailmarshal.cloud"
@@ -223,3 +235,63 @@ def test_a_secret_is_never_shown_and_compares_by_value() -> None:
     assert CANARY not in f"{secret} {secret!r} {[secret]}"
     assert secret == Secret(CANARY)
     assert secret != Secret("other")
+
+
+PLAIN: list[tuple[Compare, list[object], list[object]]] = [
+    (Compare.FLAG, [True], [False]),
+    (Compare.ENUM, ["Enforce", " ENFORCE ", ["enforce"]], ["Audit", None]),
+    (Compare.DOMAIN, ["*.EU.example.", "*.eu.example"], ["*.us.example", ""]),
+    (Compare.DOMAINS, [["b.example.", "[A.example]"], ["a.example", "b.example"]], [["a.example"], "b.example", None]),
+    (Compare.SENDERS, [["*"], "smtp:*;1", ["SMTP:*;10"]], [["*.example"], []]),
+    (
+        Compare.NETWORKS,
+        [["192.0.2.0/25", "192.0.2.128/25", "2001:DB8::/32"], ["2001:db8:0::/32", "192.0.2.0-192.0.2.255"]],
+        [["192.0.2.0/24"], []],
+    ),
+    (Compare.WORDS, [["b", "A"], ["a", "B "]], [["a"], "b", None]),
+    (Compare.INCLUDES, ["b.example, A.example", ["a.example.", "b.example"]], ["a.example", None]),
+    (Compare.UNSET, [None, False, "", []], [True]),
+    (Compare.SENT_ONLY, [None, True, "anything", {}], []),
+]
+
+
+@pytest.mark.parametrize(("compare", "same", "others"), PLAIN)
+def test_what_means_the_same_has_one_plain_form_and_anything_else_another(
+    compare: Compare, same: list[object], others: list[object]
+) -> None:
+    forms = {plain_form(compare, value) for value in same}
+    assert len(forms) == 1
+    assert len(forms | {plain_form(compare, value) for value in others}) == 1 + len(others)
+    assert isinstance(json.loads(forms.pop()), bool | str | list | None)
+    if compare is not Compare.INCLUDES:
+        assert all(satisfies(compare, one, other) for one in same for other in same)
+        assert not any(satisfies(compare, one, other) for one in same for other in others)
+
+
+def test_every_way_to_compare_has_a_plain_form() -> None:
+    assert [compare for compare, _, _ in PLAIN] == list(Compare)
+
+
+WORDS_OR_NOT = st.none() | st.booleans() | st.text(max_size=6) | st.lists(st.text(max_size=6), max_size=3)
+
+
+@given(st.sampled_from(sorted(set(Compare) - {Compare.INCLUDES})), WORDS_OR_NOT, WORDS_OR_NOT)
+@modest
+def test_two_values_have_the_same_plain_form_exactly_when_each_satisfies_the_other(
+    compare: Compare, one: object, other: object
+) -> None:
+    try:
+        same = plain_form(compare, one) == plain_form(compare, other)
+    except Unreadable:
+        return
+    assert satisfies(compare, one, other) is satisfies(compare, other, one) is same
+
+
+@given(
+    st.lists(st.sampled_from(["A.example", "b.Example.", "dkim.Vendor.example", "dkim.vendor.example."]), max_size=5)
+)
+@modest
+def test_our_member_leaves_a_shared_list_and_the_others_keep_order_and_spelling(shared: list[str]) -> None:
+    theirs = tuple(name for name in shared if not name.casefold().startswith("dkim"))
+    for said in (shared, ",".join(shared), " , ".join(shared)):
+        assert without(said, "dkim.vendor.example") == theirs

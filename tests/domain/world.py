@@ -64,9 +64,13 @@ def tenant_of(stage: Stage = Stage.ACTIVE, region: Region = Region.EU) -> Tenant
 
 
 def healthy(tenant: Tenant) -> Observation:
-    """What Exchange reads back of a tenant in which everything is as it should be, foreign objects above ours."""
-    state = "Enabled" if tenant.stage is Stage.ACTIVE else "Disabled"
-    rules = [*_foreign_rules(), _loop_check(state), _redirect(state)]
+    """What Exchange reads back of a tenant in which everything is as it should be, foreign objects above ours.
+
+    In a pause Loop Check is on alone: mail that is on its way back still loses its header.
+    """
+    on, off = "Enabled", "Disabled"
+    loop_check, redirect = {Stage.ACTIVE: (on, on), Stage.PAUSED: (on, off)}.get(tenant.stage, (off, off))
+    rules = [*_foreign_rules(), _loop_check(loop_check), _redirect(redirect)]
     return {
         Kind.INBOUND_CONNECTOR: Complete((_foreign_connector("Scanner"), _inbound(tenant.region.value))),
         Kind.OUTBOUND_CONNECTOR: Complete((_outbound(tenant.region.value), _foreign_connector("Fax"))),
@@ -228,6 +232,8 @@ def carry_out(step: Step, world: Observation) -> Observation:
     name = str(row["Name"])
     if step.verb is Verb.MOVE:
         return moved(world, name, _allowed(sent["Priority"], len(rows(world, step.kind)) - 1))
+    if step.verb is Verb.REMOVE:
+        return _removed(row, step.kind, world)
     if step.verb is not Verb.UPDATE:
         state = "Enabled" if step.verb is Verb.ENABLE else "Disabled"
         return _replaced(world, step.kind, row, {**row, "State": state})
@@ -245,6 +251,14 @@ def _created(step: Step, sent: dict[str, object], world: Observation) -> Observa
     state = "Enabled" if sent.pop("Enabled", True) else "Disabled"
     whole = {**BLANK_RULE, "Name": step.name, "Guid": str(OWNED[step.name]), "State": state, **sent}
     return _stored(world, step.kind, [*found[:place], _checked(step.kind, whole, sent, world), *found[place:]])
+
+
+def _removed(row: Row, kind: Kind, world: Observation) -> Observation:
+    """A connector that a rule names stays (exchange contract §2.3.3)."""
+    routes = [str(rule.get("RouteMessageOutboundConnector")) for rule in rows(world, Kind.TRANSPORT_RULE)]
+    if kind is Kind.OUTBOUND_CONNECTOR and str(row["Name"]).casefold() in map(str.casefold, routes):
+        raise RefusedError("a rule uses the connector")
+    return _stored(world, kind, [other for other in rows(world, kind) if other is not row])
 
 
 def _replaced(world: Observation, kind: Kind, old: Row, new: Row) -> Observation:
