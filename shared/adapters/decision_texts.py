@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from shared.adapters.columns import NEVER, count_in, cut, flag_in, instant_from, mapping, stamp, text_in, write_json
-from shared.domain.tenants import Approval, Deviation, Lease, Suspension
+from shared.domain.tenants import Approval, Deviation, Lease, Stage, Suspension
 
 _LONGEST_NAME = 256
 _LONGEST_REASON = 1024
@@ -92,7 +92,10 @@ def write_approval(approval: Approval | None) -> str:
     """Write an approval, or that there is none."""
     if approval is None:
         return NEVER
-    return write_json({"operation_id": str(approval.operation_id), "plan_hash": approval.plan_hash})
+    restores = approval.restores.value if approval.restores else NEVER
+    return write_json(
+        {"operation_id": str(approval.operation_id), "plan_hash": approval.plan_hash, "restores": restores}
+    )
 
 
 def read_approval(text: str) -> Approval | None:
@@ -100,7 +103,9 @@ def read_approval(text: str) -> Approval | None:
     if text == NEVER:
         return None
     fields = mapping(json.loads(text))
-    return Approval(UUID(text_in(fields, "operation_id")), text_in(fields, "plan_hash"))
+    restores = text_in(fields, "restores")
+    stage = Stage(restores) if restores != NEVER else None
+    return Approval(UUID(text_in(fields, "operation_id")), text_in(fields, "plan_hash"), stage)
 
 
 def write_lease(lease: Lease | None) -> str:

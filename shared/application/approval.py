@@ -11,7 +11,7 @@ from shared.application.witness import KEEPER
 from shared.domain.errors import PlanMoved
 from shared.domain.history import EventKind, Thread
 from shared.domain.lifecycle import withdrawn
-from shared.domain.messages import Cause, Message
+from shared.domain.messages import Message
 from shared.domain.report import Report
 from shared.domain.tenants import Tenant
 
@@ -41,5 +41,5 @@ def bound(message: Message, otherwise: _Look) -> _Look:
 def _refuse(message: Message, tenant: Tenant, world: World) -> None:
     thread = Thread(world.clock(), KEEPER, message.correlation_id)
     refused = thread.event(EventKind.PLAN, message.cause, "approved", "refused: the tenant has moved")
-    activates = message.cause is Cause.ACTIVATE
-    changed(tenant.tenant_id, lambda newest: withdrawn(newest, activates=activates), thread, world, refused)
+    operation_id = message.correlation_id
+    changed(tenant.tenant_id, lambda newest: withdrawn(newest, operation_id), thread, world, refused)

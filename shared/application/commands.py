@@ -91,7 +91,7 @@ def command(order: Order, tenant_id: UUID, world: World, policy: Policy) -> Outc
     def wanted(tenant: Tenant) -> Tenant:
         after = change(tenant)
         if asked.takes_plan:
-            after = approved(after, operation_id, order.plan_hash)
+            after = approved(after, tenant, operation_id, order.plan_hash)
         return replace(after, next_check_at=next_moment(after, after.next_check_at))
 
     thread = Thread(now, order.by, operation_id)

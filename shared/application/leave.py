@@ -160,6 +160,6 @@ def _close(message: Message, world: World) -> None:
         if tenant.stage is not Stage.OFFBOARDING or tenant.generation != message.generation:
             return tenant
         left = replace(tenant, stage=Stage.OFFBOARDED, reason=_GONE, items={}, findings={}, owned={}, written={})
-        return replace(left, next_check_at=NEVER)
+        return replace(left, deviations={}, next_check_at=NEVER)
 
     changed(message.tenant_id, closed, thread, world, thread.event(EventKind.OPERATOR, "offboard", "", "proved"))

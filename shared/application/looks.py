@@ -71,7 +71,7 @@ def seen(tenant: Tenant, observation: Observation, now: datetime, policy: Policy
     count = foreigners(observation)
     tenant = replace(tenant, foreign=tenant.foreign if count is None else count)
     steps = plan(desired, observation, drifts, tenant.fail_policy)
-    plan_hash = fingerprint(desired, observation, tenant.owned)
+    plan_hash = fingerprint(desired, observation, tenant.owned, steps)
     return Sight(tenant, drifts, steps, interference(observation), plan_hash)
 
 

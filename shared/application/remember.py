@@ -14,6 +14,7 @@ from shared.domain.errors import Conflict, RecordChanged, TransientError
 from shared.domain.history import Event, Thread, changes
 from shared.domain.leases import is_held, released
 from shared.domain.moments import next_moment, wanted_now
+from shared.domain.proof import masked
 from shared.domain.report import Report
 from shared.domain.schedule import next_turn
 from shared.domain.tenants import Lease, Stage, Tenant, Verdict
@@ -101,13 +102,13 @@ def _learned(tenant: Tenant, report: Report, now: datetime, policy: Policy) -> T
     return replace(
         tenant,
         verdict=report.verdict,
-        reason=report.reason,
+        reason=_safe(report.reason, tenant),
         failure=report.failure.code if report.failure is not None else "",
         items=report.items,
         owned=learned.owned,
         written=learned.written,
         refused=learned.refused,
-        findings={finding.code: str(finding) for finding in report.findings},
+        findings={finding.code: _safe(str(finding), tenant) for finding in report.findings},
         quiet_since=learned.quiet_since,
         foreign=learned.foreign,
         repairs=learned.repairs,
@@ -115,6 +116,11 @@ def _learned(tenant: Tenant, report: Report, now: datetime, policy: Policy) -> T
         checked_at=now,
         next_check_at=next_moment(tenant, next_turn(tenant.tenant_id, now, policy.period)),
     )
+
+
+def _safe(text: str, tenant: Tenant) -> str:
+    """What the customer's own objects are called may be anything, the loop-check GUID too."""
+    return str(masked(text, tenant.loop_check))
 
 
 def _patience(tenant: Tenant, report: Report, now: datetime) -> dict[str, Any]:

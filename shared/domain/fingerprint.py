@@ -4,7 +4,7 @@ Spelling and order that mean nothing do not count: a tenant that reads back in a
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from uuid import UUID
 
@@ -12,20 +12,25 @@ from shared.domain.diff import is_unexplained
 from shared.domain.observation import Absent, Observation, Present, is_dehydrated, is_on, look_for
 from shared.domain.resources import Resource
 from shared.domain.rule_parameters import ACTIONS, CONDITIONS, EXCEPTIONS
+from shared.domain.steps import Step
 from shared.domain.values import Compare, Row, Secret, Unreadable, is_used, plain_form
 
 
-def fingerprint(desired: Iterable[Resource], observation: Observation, owned: Mapping[str, UUID]) -> str:
+def fingerprint(
+    desired: Iterable[Resource], observation: Observation, owned: Mapping[str, UUID], steps: Sequence[Step] = ()
+) -> str:
     """Hash what a plan depends on; the loop-check GUID is in it and cannot be read out of it.
 
     Args:
         desired: The table, with what the plan's command wants.
         observation: What was read.
         owned: The Guids of the objects that are ours, by name.
+        steps: What the plan does: what is accepted, refused or settling changes it as well.
     """
     document = {
         "objects": [_object(resource, observation) for resource in desired],
         "owned": sorted(f"{name} {guid}" for name, guid in owned.items()),
+        "steps": [repr(step) for step in steps],
         "dehydrated": is_dehydrated(observation),
     }
     return sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()

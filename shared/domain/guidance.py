@@ -120,7 +120,7 @@ def _by_hand(tenant: Tenant) -> Guidance:
     named = [(tenant.owned.get(name), name, noun) for name, noun in _REMOVAL.items()]
     rules = [f'Disable-TransportRule -Identity "{guid or name}" -Confirm:$false' for guid, name, noun in named[:2]]
     removal = [f'Remove-{noun} -Identity "{guid or name}" -Confirm:$false' for guid, name, noun in named]
-    others = f'Where-Object {{ $_.Trim() -and $_.Trim() -ne "{ARC_SEALER}" }}'
+    others = f'Where-Object {{ $_.Trim() -and $_.Trim().TrimEnd(".") -ne "{ARC_SEALER}" }}'
     sealers = (
         f'$left = @((Get-ArcConfig).ArcTrustedSealers -split "," | {others})',
         'Set-ArcConfig -Identity Default -ArcTrustedSealers $(if ($left) { $left } else { " " }) -Confirm:$false',

@@ -72,6 +72,9 @@ def _is_ours(rule: Row) -> bool:
 
 
 def _is_on(rule: Row) -> bool:
+    """Whether a rule acts: one in an audit mode is enabled and changes nothing (exchange contract §2.4.1)."""
+    if str(rule.get("Mode")).casefold().startswith("audit"):
+        return False
     return str(rule.get("State")).casefold() == "enabled"
 
 

@@ -88,15 +88,31 @@ def watchable(tenant: Tenant) -> Tenant:
     return tenant
 
 
-def approved(tenant: Tenant, operation_id: UUID, plan_hash: str) -> Tenant:
-    """Bind the next operation to a plan; an empty hash binds it to none."""
-    return replace(tenant, approval=Approval(operation_id, plan_hash) if plan_hash else None)
+def approved(tenant: Tenant, before: Tenant, operation_id: UUID, plan_hash: str) -> Tenant:
+    """Bind the next operation to a plan; an empty hash binds it to none.
+
+    Args:
+        tenant: As the order wants it.
+        before: As it was wanted before the order.
+        operation_id: The operation.
+        plan_hash: What the plan was made from.
+    """
+    if not plan_hash:
+        return replace(tenant, approval=None)
+    restores = before.stage if before.stage is not tenant.stage else None
+    return replace(tenant, approval=Approval(operation_id, plan_hash, restores))
 
 
-def withdrawn(tenant: Tenant, *, activates: bool) -> Tenant:
-    """Take back an operation whose plan did not fit any more; an activation by it has not happened."""
-    tenant = replace(tenant, approval=None)
-    return deactivated(tenant) if activates and tenant.stage is Stage.ACTIVE else tenant
+def withdrawn(tenant: Tenant, operation_id: UUID) -> Tenant:
+    """Take back an operation whose plan did not fit any more: what it changed of the stage has not happened.
+
+    An operation that somebody else's has overtaken meanwhile takes nothing back.
+    """
+    approval = tenant.approval
+    if approval is None or approval.operation_id != operation_id:
+        return tenant
+    activated_by_it = approval.restores is Stage.STAGED and tenant.stage is Stage.ACTIVE
+    return replace(deactivated(tenant) if activated_by_it else tenant, approval=None)
 
 
 def rearmed(tenant: Tenant) -> Tenant:

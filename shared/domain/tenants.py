@@ -97,10 +97,12 @@ class Approval:
     Attributes:
         operation_id: The operation; messages carry it as their correlation id.
         plan_hash: What the plan was made from.
+        restores: The stage that the tenant goes back to if the plan is refused; ``None`` where the order changed none.
     """
 
     operation_id: UUID
     plan_hash: str
+    restores: Stage | None = None
 
 
 @dataclass(frozen=True, slots=True)

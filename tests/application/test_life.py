@@ -201,6 +201,15 @@ def test_a_plan_is_refused_when_the_tenant_moves_between_the_order_and_the_work(
     assert [event[:3] for event in life.events("plan")] == [("activate", "approved", "refused: the tenant has moved")]
 
 
+def test_a_refused_plan_leaves_a_running_tenant_running(life: Life) -> None:
+    sight, _ = plan_for(TENANT_ID, "activate", life.active().world, POLICY)
+    asked = command(Order("activate", "jane", plan_hash=sight.plan_hash), TENANT_ID, life.world, POLICY)
+    life.scene.administrator("New-TransportRule", Name="One more", SetSCL="5", Priority=0)
+    assert life.run(asked.deliveries) == ["plan_moved"]
+    life.later(hours=1)
+    assert (life.now()[0], life.items()[REDIRECT]) == (Stage.ACTIVE, "on")
+
+
 def test_only_what_carries_a_plan_out_is_bound_to_one(life: Life) -> None:
     life.staged()
     with pytest.raises(InvalidRequest):

@@ -157,19 +157,28 @@ def test_nothing_leads_back_from_a_tenant_that_leaves(start: Stage, names: list[
         assert (tenant.pause is not None) is (tenant.stage is PAUSED)
 
 
-def test_an_approval_binds_one_operation_to_one_plan() -> None:
+OPERATION, OTHERS = UUID(int=9), UUID(int=8)
+
+
+def test_an_approval_binds_one_operation_to_one_plan_and_knows_what_to_restore() -> None:
     tenant = before(ACTIVE)
-    assert approved(tenant, UUID(int=9), "other").approval == Approval(UUID(int=9), "other")
-    assert approved(tenant, UUID(int=9), "").approval is None
+    assert approved(tenant, tenant, OPERATION, "other").approval == Approval(OPERATION, "other", None)
+    assert approved(tenant, before(STAGED), OPERATION, "other").approval == Approval(OPERATION, "other", STAGED)
+    assert approved(tenant, tenant, OPERATION, "").approval is None
 
 
-@pytest.mark.parametrize("stage", list(Stage))
-@pytest.mark.parametrize("activates", [True, False])
-def test_a_withdrawn_activation_has_not_happened_and_anything_else_keeps_its_stage(
-    stage: Stage,
-    activates: bool,  # noqa: FBT001
-) -> None:
-    after = withdrawn(before(stage), activates=activates)
-    undone = activates and stage is ACTIVE
-    assert (after.stage, after.generation) == ((STAGED, 8) if undone else (stage, 7))
-    assert after.approval is None
+def test_a_refused_plan_takes_back_the_activation_that_it_was_for_and_no_other() -> None:
+    staged, active = before(STAGED), before(ACTIVE)
+    by_it = approved(active, staged, OPERATION, "plan")
+    assert withdrawn(by_it, OPERATION).stage is STAGED
+    running = approved(active, active, OPERATION, "plan")
+    assert (withdrawn(running, OPERATION).stage, withdrawn(running, OPERATION).approval) == (ACTIVE, None)
+    overtaken = approved(active, active, OTHERS, "another plan")
+    assert withdrawn(overtaken, OPERATION) == overtaken
+
+
+@pytest.mark.parametrize("stage", [stage for stage in Stage if stage is not ACTIVE])
+def test_a_refused_plan_leaves_every_other_stage_as_it_is(stage: Stage) -> None:
+    tenant = replace(before(stage), approval=Approval(OPERATION, "plan", STAGED))
+    after = withdrawn(tenant, OPERATION)
+    assert (after.stage, after.generation, after.approval) == (stage, 7, None)

@@ -21,6 +21,7 @@ def drift(fault: Fault, name: str = TO, effect: Effect = Effect.OUTAGE) -> Drift
 
 RANKS = [
     (Fault.STRANGER, Verdict.NEEDS_HUMAN),
+    (Fault.CONTESTED, Verdict.CONTESTED),
     (Fault.BLOCKED, Verdict.BLOCKED),
     (Fault.UNKNOWN, Verdict.UNKNOWN),
     (Fault.MISSING, Verdict.DRIFTED),
