@@ -57,7 +57,7 @@ class Client:
 
     def tenant(self, tenant_id: str) -> dict[str, Any]:
         """Read a tenant's record."""
-        return self._call("GET", f"/api/tenants/{tenant_id}")
+        return self.call("GET", f"/api/tenants/{tenant_id}")
 
     def ask(self, tenant_id: str, command: str, **order: str) -> dict[str, Any]:
         """Give a command, with its reason, its end, or the plan that it is bound to."""

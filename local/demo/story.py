@@ -4,12 +4,11 @@ import json
 import time
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
-from uuid import UUID, uuid5
 
 from rich.console import Console
 
 from local.demo.client import Client
+from local.demo.customers import CUSTOMERS, LEAVER, Customer
 from local.demo.items import ITEMS, foreign, rules_are_in_order, six_items
 from local.demo.processes import ROOT, DemoError
 from local.demo.screen import act, items_table, progress, titled, watching, writes_table
@@ -17,56 +16,7 @@ from local.twin.control import TwinControl
 
 _PATIENCE_S = 60.0
 _PAUSE_S = 0.1
-_NAMESPACE = UUID("c8a6c1de-8a31-4c6e-9f7e-2b1d6a0f4e55")
-
-
-@dataclass(frozen=True, slots=True)
-class Customer:
-    """One of the demo's tenants."""
-
-    region: str
-    name: str
-    damage: tuple[tuple[str, str, Mapping[str, object]], ...]
-
-    @property
-    def tenant_id(self) -> str:
-        """Its directory's id."""
-        return str(uuid5(_NAMESPACE, self.name))
-
-    @property
-    def domain(self) -> str:
-        """Its initial domain."""
-        return f"{self.name}.onmicrosoft.com"
-
-
-_FROM, _, _LOOP_CHECK, _REDIRECT = ITEMS[:4]
-
-CUSTOMERS = (
-    Customer(
-        "au",
-        "wattle",
-        (
-            ("deletes the Redirect rule", "Remove-TransportRule", {"Identity": _REDIRECT}),
-            ("drops the IPv6 entries", "Set-InboundConnector", {"Identity": _FROM, "EFSkipIPs": "IPv4 only"}),
-        ),
-    ),
-    Customer(
-        "eu",
-        "linden",
-        (
-            ("disables the From connector", "Set-InboundConnector", {"Identity": _FROM, "Enabled": False}),
-            ("deletes the Loop Check rule", "Remove-TransportRule", {"Identity": _LOOP_CHECK}),
-        ),
-    ),
-    Customer(
-        "us",
-        "aspen",
-        (
-            ("removes the ARC sealer", "Set-ArcConfig", {"Identity": "Default", "ArcTrustedSealers": "without ours"}),
-            ("empties the skip list", "Set-InboundConnector", {"Identity": _FROM, "EFSkipIPs": []}),
-        ),
-    ),
-)
+_LOOP_CHECK, _REDIRECT = ITEMS[2:4]
 
 
 class Story:
@@ -92,26 +42,33 @@ class Story:
         self._activate()
         self._damage()
         self._heal()
+        self._leave()
         self._count()
         self._check()
 
     def _sign_up(self) -> None:
         act(self._console, "1  Three customers sign up")
         for customer in CUSTOMERS:
-            self._control.create_tenant(customer.tenant_id, customer.domain, seed=CUSTOMERS.index(customer))
-            self._before[customer.name] = foreign(self._state(customer))
-            body = {
-                "account_id": "demo",
-                "tenant_id": customer.tenant_id,
-                "region": customer.region,
-                "initial_domain": customer.domain,
-            }
-            response = self._client.sign_up(body)
-            self._say(customer, f"signed webhook → {response.status_code}")
-            if response.status_code != 202:  # noqa: PLR2004 - HTTP's own number
-                raise DemoError(f"signup was answered {response.status_code}: {response.text[:300]}")
+            self._come(customer, seed=CUSTOMERS.index(customer))
         self._watch("staged", "off", "provisioned through the queue and verified: staged, healthy")
         self._show("After provision: staged, as the article says: connectors on, rules off")
+
+    def _come(self, customer: Customer, seed: int) -> dict[str, list[dict[str, object]]]:
+        """Let a customer sign up; gives everything that was in its tenant before."""
+        self._control.create_tenant(customer.tenant_id, customer.domain, seed=seed)
+        before = self._state(customer)
+        self._before[customer.name] = foreign(before)
+        body = {
+            "account_id": "demo",
+            "tenant_id": customer.tenant_id,
+            "region": customer.region,
+            "initial_domain": customer.domain,
+        }
+        response = self._client.sign_up(body)
+        self._say(customer, f"signed webhook → {response.status_code}")
+        if response.status_code != 202:  # noqa: PLR2004 - HTTP's own number
+            raise DemoError(f"signup was answered {response.status_code}: {response.text[:300]}")
+        return before
 
     def _activate(self) -> None:
         act(self._console, "2  An operator activates them")
@@ -132,6 +89,30 @@ class Story:
     def _heal(self) -> None:
         act(self._console, "4  The timer notices, and the queue heals")
         self._watch("active", "on", "noticed by the timer, healed through the queue: active, healthy")
+
+    def _leave(self) -> None:
+        """One more customer comes, is activated, and leaves without a trace.
+
+        Raises:
+            DemoError: Something of ours is left, or something of theirs is not as it was.
+        """
+        act(self._console, "5  A fourth customer comes, and leaves")
+        before = self._come(LEAVER, seed=len(CUSTOMERS))
+        self._client.wait_for(LEAVER.tenant_id, _PATIENCE_S, stage="staged", verdict="healthy")
+        plan = self._client.plan(LEAVER.tenant_id, "activate")
+        for step in plan["steps"]:
+            self._say(LEAVER, f"planned: {step['verb']} {step['object']}. {step['effect']}")
+        self._client.ask(LEAVER.tenant_id, "activate", plan_hash=plan["plan_hash"])
+        self._client.wait_for(LEAVER.tenant_id, _PATIENCE_S, stage="active", verdict="healthy")
+        self._say(LEAVER, "activated, as it was planned")
+        begun = time.monotonic()
+        self._client.ask(LEAVER.tenant_id, "offboard")
+        self._client.wait_for(LEAVER.tenant_id, _PATIENCE_S, stage="offboarded")
+        proof = self._client.call("GET", f"/api/tenants/{LEAVER.tenant_id}/proof")
+        self._say(LEAVER, f"off-boarded by {len(proof['removed'])} writes, {time.monotonic() - begun:.1f} s")
+        if proof["read_back"] or self._state(LEAVER) != before:
+            raise DemoError(f"{LEAVER.name}: something is left of us")
+        self._say(LEAVER, "read back: nothing of ours is left, and the tenant is as it was before it signed up")
 
     def _count(self) -> None:
         counts: dict[str, dict[str, int]] = {}
