@@ -31,8 +31,8 @@ _REFUSED = (
     "It takes a Global Administrator or a Privileged Role Administrator of your tenant.",
 )
 _PROVED = (
-    "We have access to your Microsoft 365 tenant. The setup begins by itself; you can close this page.",
-    "Your mail is not touched until we agree on a time with you.",
+    "We have access to your Microsoft 365 tenant.",
+    "Nothing more is to be done: our work begins by itself, and you can close this page.",
 )
 _WAITING = (
     "Your consent was received. We could not prove our access to your Microsoft 365 tenant yet.",

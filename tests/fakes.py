@@ -98,7 +98,9 @@ class MemoryJournal:
     cleaning: datetime | None = None
 
     def first_time(self, scope: str, key: str, now: datetime) -> bool:
-        return self.seen.setdefault((scope, key), now) is now
+        is_new = (scope, key) not in self.seen
+        self.seen.setdefault((scope, key), now)
+        return is_new
 
     def knows(self, scope: str, key: str) -> bool:
         return (scope, key) in self.seen
