@@ -1,4 +1,4 @@
-"""What the API answers about one tenant: its record, a plan, the proof of its off-boarding."""
+"""What the API answers about one tenant: its record, and the proof of its off-boarding."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,11 +8,9 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from functions.answers import OF_RECORD, SuspensionAnswer
-from shared.domain.drift import Fault
 from shared.domain.findings import Weight
 from shared.domain.regions import Region
-from shared.domain.resources import Effect, Item, Kind
-from shared.domain.steps import Verb
+from shared.domain.resources import Item
 from shared.domain.tenants import FailPolicy, Stage, Verdict
 
 
@@ -94,49 +92,6 @@ class TenantAnswer(TenantLine):
     paused_by_fleet: bool
     quiet_since: datetime | None
     guidance: GuidanceAnswer
-
-
-class ChangeAnswer(BaseModel):
-    """One setting of a step."""
-
-    model_config = OF_RECORD
-    setting: str
-    old: str
-    new: str
-
-
-class StepAnswer(BaseModel):
-    """One write that a command would make, and what it does to mail."""
-
-    verb: Verb
-    kind: Kind
-    object: str
-    identity: str
-    changes: tuple[ChangeAnswer, ...]
-    effect: str
-
-
-class DriftAnswer(BaseModel):
-    """One difference; what was read in its place, where it is one of a setting."""
-
-    item: Item
-    object: str
-    fault: Fault
-    setting: str | None
-    observed: str | None
-    effect: Effect
-    reason: str
-
-
-class PlanAnswer(BaseModel):
-    """What a command would do to a tenant as it is now; nothing was written."""
-
-    plan_hash: str
-    verdict: Verdict
-    reason: str
-    steps: tuple[StepAnswer, ...]
-    drifts: tuple[DriftAnswer, ...]
-    findings: tuple[FindingAnswer, ...]
 
 
 class ProofAnswer(BaseModel):

@@ -12,10 +12,10 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from functions import routes_commands, routes_fleet, routes_poison, routes_tenants
-from functions.bodies import faults_of
 from functions.openapi import describe, refusals
 from functions.operators import Reader
 from functions.problems import PROBLEM_JSON, headers_of, note_refusal, problem_document, status_of
+from functions.reading import faults_of
 from shared.domain.errors import InvalidRequest, KeeperError
 
 _CODES: Mapping[int, str] = {404: "no_such_route", 405: "no_such_method"}

@@ -1,26 +1,15 @@
-"""What operators send: JSON bodies, strict; nothing that is not named here, and nothing of another type.
-
-A body is read after the caller has proved who it is, and from the very bytes: a strict instant is text there.
-"""
+"""What operators send: JSON bodies, strict; nothing that is not named here, and nothing of another type."""
 
 import re
-from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal
 
-from fastapi import Request
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-
-from shared.domain.errors import InvalidRequest
-
-Model = TypeVar("Model", bound=BaseModel)
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 _STRICT = ConfigDict(extra="forbid", strict=True, frozen=True, str_strip_whitespace=True)
 _LINE = r"^[^\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]+$"
 """Nothing that steers a terminal, breaks a line or turns the direction of writing."""
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]")
-_MOST_FAULTS = 5
-_LONGEST_NAME = 64
 
 
 def _written(value: object) -> object:
@@ -110,31 +99,3 @@ class FleetResuming(BaseModel):
 
     model_config = _STRICT
     scope: Literal["all", "au", "eu", "us"]
-
-
-def sent(model: type[Model]) -> Callable[[Request], Coroutine[Any, Any, Model]]:
-    """What reads a body; where every field may be left out, the body may be too.
-
-    The reader raises ``InvalidRequest`` when it is not of its form.
-    """
-
-    async def read(request: Request) -> Model:
-        try:
-            return model.model_validate_json(await request.body() or b"{}")
-        except ValidationError as error:
-            raise InvalidRequest(faults_of(error.errors(include_input=False, include_url=False))) from None
-
-    return read
-
-
-def faults_of(errors: list[Any]) -> str:
-    """Say what is not of its form, field by field, without what was sent."""
-    said = [f"{'.'.join(map(str, each['loc']))[:_LONGEST_NAME] or 'body'}: {each['msg']}" for each in errors]
-    return "not of its form: " + "; ".join(said[:_MOST_FAULTS])
-
-
-def described(model: type[BaseModel]) -> dict[str, object]:
-    """A body as OpenAPI describes it."""
-    required = any(field.is_required() for field in model.model_fields.values())
-    content = {"application/json": {"schema": model.model_json_schema()}}
-    return {"requestBody": {"required": required, "content": content}}

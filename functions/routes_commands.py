@@ -8,9 +8,10 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel
 
 from functions.answers import Accepted
-from functions.bodies import Accepting, Plain, Planned, Revoking, Suspending, described, sent
+from functions.bodies import Accepting, Plain, Planned, Revoking, Suspending
 from functions.openapi import refusals
 from functions.operators import needing
+from functions.reading import described, sent
 from functions.shell import deliver
 from functions.views import accepted_view
 from shared.application.commands import Order, command

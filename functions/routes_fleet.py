@@ -6,10 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from functions.answers import Accepted, FleetAnswer, Timeline
-from functions.bodies import FleetPausing, FleetResuming, Freezing, Nothing, described, sent
+from functions.bodies import FleetPausing, FleetResuming, Freezing, Nothing
 from functions.openapi import refusals
 from functions.operators import Administrator, Reader
 from functions.queries import PageQuery
+from functions.reading import described, sent
 from functions.shell import deliver
 from functions.views import fleet_view
 from functions.views_tenants import timeline_view

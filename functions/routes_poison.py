@@ -5,10 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query
 
 from functions.answers import Accepted, ParkedPage
-from functions.bodies import Nothing, described, sent
+from functions.bodies import Nothing
 from functions.openapi import refusals
 from functions.operators import Reader, Worker
 from functions.queries import PageQuery
+from functions.reading import described, sent
 from functions.shell import deliver
 from functions.views import accepted_view, parked_view
 from shared.application import poison

@@ -6,7 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from functions.answers import Timeline
-from functions.answers_tenants import PlanAnswer, ProofAnswer, TenantAnswer, TenantPage
+from functions.answers_plans import PlanAnswer
+from functions.answers_tenants import ProofAnswer, TenantAnswer, TenantPage
 from functions.openapi import refusals
 from functions.operators import Reader
 from functions.queries import PageQuery, PlanQuery, TenantsQuery

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from functions.answers_tenants import ChangeAnswer, DriftAnswer, FindingAnswer, PlanAnswer, StepAnswer
+from functions.answers_plans import ChangeAnswer, DriftAnswer, PlanAnswer, StepAnswer
+from functions.answers_tenants import FindingAnswer
 from functions.views_tenants import without_secret
 from shared.application.looks import Sight
 from shared.domain.drift import Drift

@@ -45,11 +45,7 @@ class KeeperError(Exception):
 
 
 class TransientError(KeeperError):
-    """Try again later.
-
-    Attributes:
-        retry_after: The wait that the other side asked for; ``None`` where it named none.
-    """
+    """Try again later: after ``retry_after`` where the other side asked for a wait, which is ``None`` elsewhere."""
 
     code = "transient"
 

@@ -91,11 +91,12 @@ class Api:
 
     world: World
     sent: Sent = field(default_factory=Sent)
+    operators: object = field(default_factory=Roster)
 
     def install(self, monkeypatch: pytest.MonkeyPatch, **changes: object) -> "Api":
         """Let every function find this application."""
         chosen = settings(**{"operator_key": Secret(KEY), **changes})
-        app = Application(chosen, self.world, new_policy(), self.sent, Roster())  # type: ignore[arg-type]
+        app = Application(chosen, self.world, new_policy(), self.sent, self.operators)  # type: ignore[arg-type]
         monkeypatch.setattr(bootstrap, "_application", [app])
         return self
 

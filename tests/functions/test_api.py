@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from functions.api import description
 from functions.problems import STATUS, status_of
 from local.demo.items import ITEMS
 from shared.application.fleet import FLEET
@@ -439,6 +440,17 @@ def test_every_error_has_a_status_of_its_own() -> None:
     assert named
     assert [kind for kind in named if status_of(kind("…")) == 500] == []
     assert STATUS[TransientError] == 503
+
+
+def test_the_document_names_every_refusal_as_it_is_answered() -> None:
+    assert description()["openapi"].startswith("3.1")
+    for path in description()["paths"].values():
+        for operation in path.values():
+            refused = {status: answer for status, answer in operation["responses"].items() if status >= "4"}
+            assert {"400", "401", "403", "503"} <= refused.keys()
+            assert "422" not in refused
+            assert all([*answer["content"]] == ["application/problem+json"] for answer in refused.values())
+            assert operation["security"] == [{"entra": []}, {"operator_key": []}]
 
 
 # --- the fleet -----------------------------------------------------------------------------------------------------

@@ -1,13 +1,21 @@
 """Who may do what: every route by every role, and nothing for whoever did not prove to be anybody."""
 
+import json
+from uuid import UUID
+
 import pytest
 
 from functions.api import description
 from functions.routes_commands import BODIES
+from local.twin.wire import Request
+from shared.adapters.operator_tokens import OperatorTokens
+from shared.adapters.sessions import Sessions
 from shared.application.commands import COMMANDS
 from shared.domain.tenants import Stage
 from tests.fakes import TENANT_ID, new_tenant, new_world
 from tests.functions.calling import ADMIN, KEY, READER, WORKER, Api
+from tests.in_process import Received, Sent, TwinTransport, session_over
+from tests.on_twin import ROOT, OnTwin, on_twin
 
 TENANT = f"/api/tenants/{TENANT_ID}"
 READS = [
@@ -105,3 +113,34 @@ def test_without_a_trials_key_no_key_opens_anything(monkeypatch: pytest.MonkeyPa
 
 def test_a_token_counts_beside_a_key_that_is_none(api: Api) -> None:
     assert api.call("GET", "/api/tenants", READER, headers={"x-functions-key": "of the platform"}).status == 200
+
+
+VENDOR = UUID("5e1d0000-0000-4000-8000-0000000000aa")
+
+
+def signed_in(on: OnTwin, *roles: str, tenant_id: UUID = VENDOR, audience: str = "keeper") -> str:
+    """A token that Entra signs."""
+    asked = {"tenant_id": str(tenant_id), "audience": audience, "roles": list(roles), "name": "Ann Example"}
+    response = on.twin.handle(Request("POST", "/twin/operator-tokens", {}, json.dumps(asked).encode()))
+    return str(json.loads(response.body)["access_token"])
+
+
+def test_a_token_of_entra_opens_what_its_role_is_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    on = on_twin()
+
+    def entra(received: Received) -> Sent:
+        response = on.twin.handle(Request(received.method, received.path, received.headers, received.body))
+        return response.status, response.headers, response.body
+
+    sessions = Sessions(lambda: session_over(TwinTransport(entra)))
+    operators = OperatorTokens(ROOT, frozenset({VENDOR}), ("keeper",), sessions, on.clock)
+    api = Api(on.world, operators=operators).install(monkeypatch)
+    on.keep(Stage.STAGED)
+    assert api.get(TENANT, signed_in(on, "Keeper.Read")).status == 200
+    assert api.post(f"{TENANT}/verify", signed_in(on, "Keeper.Read")).refusal == (403, "forbidden")
+    assert api.post(f"{TENANT}/verify", signed_in(on, "Keeper.Operate")).status == 202
+    assert api.get(TENANT, signed_in(on)).refusal == (403, "forbidden")
+    for stranger in (signed_in(on, "Keeper.Admin", tenant_id=UUID(int=5)), signed_in(on, "Keeper.Admin", audience="x")):
+        assert api.get(TENANT, stranger).refusal == (401, "unauthentic")
+    ((event,), _) = on.world.history.page(TENANT_ID, None, 10)
+    assert event.actor.startswith("Ann Example (oid ")

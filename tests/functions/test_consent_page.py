@@ -3,7 +3,7 @@
 import base64
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from html import unescape
 from urllib.parse import parse_qs, quote, urlsplit
@@ -15,8 +15,9 @@ from functions.consent import consent
 from functions.signup import signup
 from local.host.routes import RouteTable, parse_route
 from local.twin.wire import Request
+from shared.domain.errors import Unavailable
 from shared.domain.messages import Queue
-from shared.domain.tenants import Stage, Verdict
+from shared.domain.tenants import Record, Stage, Verdict
 from tests.fakes import CANARY, NOW, TENANT_ID
 from tests.functions.calling import ORIGIN, Answer, Api, visit
 from tests.on_twin import ROOT as TWIN
@@ -232,6 +233,16 @@ def test_queues_that_are_away_are_no_administrators_concern(on: OnTwin, api: Api
     on.keep(Stage.AWAITING_CONSENT)
     api.sent.until_away = 0
     check_page(came_back(on), 200)
+
+
+def test_a_store_that_is_away_is_a_reason_to_come_again(on: OnTwin, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(_: object, __: object) -> Record:
+        raise Unavailable(f"away with {CANARY}", timedelta(seconds=7))
+
+    monkeypatch.setattr(type(on.world.tenants), "get", away)
+    answer = visit(consent, LINK)
+    check_page(answer, 503)
+    assert answer.headers["retry-after"] == "7"
 
 
 def test_the_host_prefers_the_page_to_the_api() -> None:
