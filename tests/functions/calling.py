@@ -113,7 +113,7 @@ class Api:
         raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         given = {**({"authorization": f"Bearer {token}"} if token else {}), **(headers or {})}
         request = func.HttpRequest(method, ORIGIN + path, headers=given, params=_query(path), body=raw)
-        return _answer(asyncio.run(asgi().handle_async(request, None)))
+        return answer_of(asyncio.run(asgi().handle_async(request, None)))
 
     def get(self, path: str, token: str = READER) -> Answer:
         return self.call("GET", path, token)
@@ -127,14 +127,15 @@ def visit(function: object, path: str, method: str = "GET", **parts: Any) -> Ans
     values = {"tenantId": unquote(urlsplit(path).path.rpartition("/")[2])}
     given = {"params": _query(path), "route_params": values, "body": b"", **parts}
     answer = function._function.get_user_function()  # type: ignore[attr-defined]
-    return _answer(answer(func.HttpRequest(method, ORIGIN + path, **given)))
+    return answer_of(answer(func.HttpRequest(method, ORIGIN + path, **given)))
 
 
 def _query(path: str) -> dict[str, str]:
     return dict(parse_qsl(urlsplit(path).query))
 
 
-def _answer(response: func.HttpResponse) -> Answer:
+def answer_of(response: func.HttpResponse) -> Answer:
+    """What a caller sees of a function's answer."""
     headers = {name.lower(): value for name, value in response.headers.items()}
     headers.setdefault("content-type", str(response.mimetype))
     return Answer(response.status_code, headers, response.get_body().decode())

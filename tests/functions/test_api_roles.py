@@ -87,6 +87,8 @@ def test_a_role_opens_what_it_is_for_and_nothing_else(
         {"authorization": ADMIN},
         {"x-functions-key": "guess"},
         {"x-functions-key": ""},
+        {"x-functions-key": KEY[:-1]},
+        {"x-functions-key": f"{KEY}."},
     ],
     ids=str,
 )

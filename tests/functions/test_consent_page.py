@@ -12,6 +12,7 @@ import pytest
 import standardwebhooks
 
 from functions.consent import consent
+from functions.pages import Page, shown
 from functions.signup import signup
 from local.host.routes import RouteTable, parse_route
 from local.twin.wire import Request
@@ -19,7 +20,7 @@ from shared.domain.errors import Unavailable
 from shared.domain.messages import Queue
 from shared.domain.tenants import Record, Stage, Verdict
 from tests.fakes import CANARY, NOW, TENANT_ID
-from tests.functions.calling import ORIGIN, Answer, Api, visit
+from tests.functions.calling import ORIGIN, Answer, Api, answer_of, visit
 from tests.on_twin import ROOT as TWIN
 from tests.on_twin import OnTwin, on_twin
 
@@ -243,6 +244,13 @@ def test_a_store_that_is_away_is_a_reason_to_come_again(on: OnTwin, monkeypatch:
     answer = visit(consent, LINK)
     check_page(answer, 503)
     assert answer.headers["retry-after"] == "7"
+
+
+def test_whatever_a_page_says_is_text() -> None:
+    hostile = "<script>alert('x')</script>&amp;\""
+    answer = answer_of(shown(Page(hostile, (hostile,), (hostile,))))
+    check_page(answer, 200)
+    assert text_of(answer).count(hostile) == 4
 
 
 def test_the_host_prefers_the_page_to_the_api() -> None:
