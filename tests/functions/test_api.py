@@ -234,6 +234,12 @@ def test_a_plan_is_for_one_command(on: OnTwin, api: Api) -> None:
     assert api.get(f"{PATH}/plan?for=verify").refusal == (400, "invalid_request")
 
 
+def test_nothing_is_put_into_a_tenant_that_left_by_any_plan(on: OnTwin, api: Api) -> None:
+    on.keep(Stage.OFFBOARDED)
+    assert api.get(f"{PATH}/plan?for=offboard").json["steps"] == []
+    assert api.get(f"{PATH}/plan").refusal == (409, "not_allowed")
+
+
 def test_what_stands_in_the_way_is_the_plans_verdict(on: OnTwin, api: Api) -> None:
     on.keep(Stage.AWAITING_CONSENT, initial_domain="fabrikam.onmicrosoft.com")
     plan = api.get(f"{PATH}/plan").json
