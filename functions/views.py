@@ -1,37 +1,67 @@
 """Records as the API shows them: everything an operator needs, and no secret."""
 
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+
+from functions.answers import Accepted, Counts, FleetAnswer, FleetPauseAnswer, FreezeAnswer, ParkedAnswer
+from shared.application.handlers import Outcome
+from shared.application.ports import World
+from shared.domain.fleet import Fleet
 from shared.domain.messages import Parked
-from shared.domain.tenants import Tenant
 
 
-def tenant_view(tenant: Tenant) -> dict[str, object]:
-    """A tenant record as JSON. The loop-check GUID is not in it."""
-    return {
-        "tenant_id": str(tenant.tenant_id),
-        "account_id": tenant.account_id,
-        "company_name": tenant.company_name,
-        "contact": tenant.contact,
-        "region": tenant.region.value,
-        "initial_domain": tenant.initial_domain,
-        "stage": tenant.stage.value,
-        "generation": tenant.generation,
-        "fail_policy": tenant.fail_policy.value,
-        "verdict": tenant.verdict.value,
-        "reason": tenant.reason,
-        "items": dict(tenant.items),
-        "objects": {name: str(guid) for name, guid in tenant.owned.items()},
-        "created_at": tenant.created_at.isoformat(),
-        "checked_at": tenant.checked_at.isoformat() if tenant.checked_at else None,
-        "next_check_at": tenant.next_check_at.isoformat(),
-    }
+def accepted_view(outcome: Outcome) -> Accepted:
+    """What was asked for, with the id of the message that follows."""
+    return Accepted(status=outcome.note, operation_id=outcome.deliveries[0].message.correlation_id)
 
 
-def parked_view(parked: Parked) -> dict[str, object]:
-    """A parked message as JSON."""
-    return {
-        "id": parked.parked_id,
-        "queue": parked.queue,
-        "reason": parked.reason,
-        "body": parked.body,
-        "parked_at": parked.parked_at.isoformat(),
-    }
+def parked_view(parked: Parked) -> ParkedAnswer:
+    """A parked message, as it came."""
+    return ParkedAnswer(
+        id=parked.parked_id,
+        queue=parked.queue,
+        reason=parked.reason,
+        body=parked.body,
+        parked_at=parked.parked_at,
+    )
+
+
+def fleet_view(world: World) -> FleetAnswer:
+    """The whole fleet at a glance."""
+    counted = world.tenants.counts()
+    fleet = world.wishes.get().fleet
+    return FleetAnswer(
+        tenants=sum(counted.values()),
+        counts=_counts(counted),
+        freeze=FreezeAnswer.model_validate(fleet.freeze) if fleet.freeze else None,
+        pauses=_pauses(fleet, world.clock()),
+        last_sweep=world.journal.last_sweep(),
+    )
+
+
+def _counts(counted: Mapping[tuple[str, str, str], int]) -> Counts:
+    region: Counter[str] = Counter()
+    stage: Counter[str] = Counter()
+    verdict: Counter[str] = Counter()
+    for (of_region, of_stage, of_verdict), count in counted.items():
+        region[of_region] += count
+        stage[of_stage] += count
+        verdict[of_verdict] += count
+    return Counts(verdict=verdict, region=region, stage=stage)
+
+
+def _pauses(fleet: Fleet, now: datetime) -> tuple[FleetPauseAnswer, ...]:
+    """The pauses that still count; what is over and not cleared away yet is none."""
+    return tuple(
+        FleetPauseAnswer(
+            scope=scope,
+            by=pause.suspension.by,
+            reason=pause.suspension.reason,
+            since=pause.suspension.since,
+            until=pause.suspension.until,
+            is_asked=pause.is_asked,
+        )
+        for scope, pause in sorted(fleet.pauses.items())
+        if now < pause.suspension.until
+    )

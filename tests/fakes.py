@@ -11,7 +11,7 @@ from uuid import UUID
 
 from shared.application.ports import Policy, World
 from shared.domain.desired import Spec
-from shared.domain.errors import RecordChanged, UnknownTenant
+from shared.domain.errors import InvalidRequest, RecordChanged, UnknownTenant
 from shared.domain.fleet import Fleet, FleetRecord
 from shared.domain.history import Event
 from shared.domain.messages import Cause, Fate, Message, Parked
@@ -205,6 +205,8 @@ class FixedKeys:
 
 
 def _page(items: list[_Item], cursor: str | None, limit: int) -> tuple[list[_Item], str | None]:
+    if cursor is not None and not (cursor.isascii() and cursor.isdecimal() and len(cursor) < 10):
+        raise InvalidRequest("cursor: what the page before gave is expected")
     start = int(cursor or 0)
     return items[start : start + limit], str(start + limit) if len(items) > start + limit else None
 

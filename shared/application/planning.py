@@ -13,7 +13,7 @@ from shared.domain.findings import Finding
 from shared.domain.lifecycle import activated, deactivated, offboarding, repairable, resumed
 from shared.domain.moments import wanted_now
 from shared.domain.removal import removal_plan, switching_off
-from shared.domain.tenants import Stage, Tenant
+from shared.domain.tenants import LEAVING, Stage, Tenant
 
 _WANTS: Mapping[str, Callable[[Tenant], Tenant]] = {
     "remediate": repairable,
@@ -51,7 +51,7 @@ def plan_for(tenant_id: UUID, command: str, world: World, policy: Policy) -> tup
     wanted = wanted_now(tenant, world.wishes.get().fleet, world.clock(), policy.draining)
     check_moment(stored, world.clock())
     survey = world.exchange.survey(wanted)
-    if wanted.stage is Stage.OFFBOARDING:
+    if wanted.stage in LEAVING:
         sight = seen(
             replace(wanted, stage=Stage.STAGED, deviations={}, refused={}), survey.observation, world.clock(), policy
         )

@@ -23,6 +23,7 @@
         ├─ VendorCredential    our own credential is refused: every tenant is affected
         ├─ UnknownTenant       no record of that tenant
         ├─ UnknownParked       no parked message of that id
+        ├─ UnknownProof        no off-boarding of that tenant has begun
         ├─ NotAllowed          the tenant's stage does not allow what was asked
         ├─ PlanMoved           the tenant is not any more what the approved plan was made from
         ├─ InvalidMessage      bytes that no version of us would have queued
@@ -46,11 +47,7 @@ class KeeperError(Exception):
 
 
 class TransientError(KeeperError):
-    """Try again later.
-
-    Attributes:
-        retry_after: The wait that the other side asked for; ``None`` where it named none.
-    """
+    """Try again later: after ``retry_after`` where the other side asked for a wait, which is ``None`` elsewhere."""
 
     code = "transient"
 
@@ -171,6 +168,12 @@ class UnknownParked(PermanentError):
     """There is no parked message of that id."""
 
     code = "unknown_parked"
+
+
+class UnknownProof(PermanentError):
+    """There is no proof of an off-boarding of the tenant."""
+
+    code = "unknown_proof"
 
 
 class NotAllowed(PermanentError):

@@ -41,15 +41,18 @@ def test_every_function_is_found_with_an_empty_environment() -> None:
     }
     assert triggers == {
         "signup": "signup",
+        "consent": "consent/{tenantId}",
         "provision": "provision",
         "verify": "verify",
         "remediate": "remediate",
+        "offboard": "offboard",
         "recheck": "%KEEPER_RECHECK_SCHEDULE%",
         "operations": "{*path}",
         "health": "health",
         "poison_provision": "provision-poison",
         "poison_verify": "verify-poison",
         "poison_remediate": "remediate-poison",
+        "poison_offboard": "offboard-poison",
     }
 
 

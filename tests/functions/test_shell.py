@@ -130,5 +130,5 @@ def test_a_poison_message_is_kept_once_however_often_it_is_delivered(app: Simple
     text = app.queues.parked[0][1].encode()
     for _ in range(2):
         shell.keep(Queue.VERIFY, "id-1", text)
-    ((parked),) = app.world.journal.parked()
+    ((parked),) = app.world.journal.parked(None, 100)[0]
     assert (parked.body, parked.reason) == ("nonsense", "invalid_message: not UTF-8 JSON")

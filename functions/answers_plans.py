@@ -1,0 +1,53 @@
+"""What the API answers about what a command would do."""
+
+from pydantic import BaseModel
+
+from functions.answers import OF_RECORD
+from functions.answers_tenants import FindingAnswer
+from shared.domain.drift import Fault
+from shared.domain.resources import Effect, Item, Kind
+from shared.domain.steps import Verb
+from shared.domain.tenants import Verdict
+
+
+class ChangeAnswer(BaseModel):
+    """One setting of a step."""
+
+    model_config = OF_RECORD
+    setting: str
+    old: str
+    new: str
+
+
+class StepAnswer(BaseModel):
+    """One write that a command would make, and what it does to mail."""
+
+    verb: Verb
+    kind: Kind
+    object: str
+    identity: str
+    changes: tuple[ChangeAnswer, ...]
+    effect: str
+
+
+class DriftAnswer(BaseModel):
+    """One difference; what was read in its place, where it is one of a setting."""
+
+    item: Item
+    object: str
+    fault: Fault
+    setting: str | None
+    observed: str | None
+    effect: Effect
+    reason: str
+
+
+class PlanAnswer(BaseModel):
+    """What a command would do to a tenant as it is now; nothing was written."""
+
+    plan_hash: str
+    verdict: Verdict
+    reason: str
+    steps: tuple[StepAnswer, ...]
+    drifts: tuple[DriftAnswer, ...]
+    findings: tuple[FindingAnswer, ...]

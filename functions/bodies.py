@@ -1,0 +1,101 @@
+"""What operators send: JSON bodies, strict; nothing that is not named here, and nothing of another type."""
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+
+_STRICT = ConfigDict(extra="forbid", strict=True, frozen=True, str_strip_whitespace=True)
+_LINE = r"^[^\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]+$"
+"""Nothing that steers a terminal, breaks a line or turns the direction of writing."""
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]")
+
+
+def _written(value: object) -> object:
+    """Refuse a number of seconds that is written as text."""
+    if not isinstance(value, str) or not _INSTANT.match(value):
+        raise ValueError("a date and a time with its zone is expected, such as 2030-01-31T18:00:00Z")
+    return value
+
+
+def _in_utc(value: datetime) -> datetime:
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("a moment that has a date everywhere is expected") from None
+
+
+Reason = Annotated[str, Field(min_length=1, max_length=500, pattern=_LINE)]
+Until = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_written), AfterValidator(_in_utc)]
+PlanHash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+SettingName = Annotated[str, Field(min_length=1, max_length=160, pattern=_LINE)]
+
+
+class Plain(BaseModel):
+    """A command that needs nothing; a reason is kept."""
+
+    model_config = _STRICT
+    reason: Reason | None = None
+
+
+class Planned(BaseModel):
+    """A command that may be bound to a plan."""
+
+    model_config = _STRICT
+    reason: Reason | None = None
+    plan_hash: PlanHash | None = None
+
+
+class Suspending(BaseModel):
+    """A pause or a hold, which ends by itself."""
+
+    model_config = _STRICT
+    reason: Reason
+    until: Until
+
+
+class Accepting(BaseModel):
+    """A deviation that is accepted for a while: the object's name, a slash and the setting's."""
+
+    model_config = _STRICT
+    setting: SettingName
+    reason: Reason
+    until: Until
+
+
+class Revoking(BaseModel):
+    """A deviation that is accepted no longer."""
+
+    model_config = _STRICT
+    setting: SettingName
+    reason: Reason | None = None
+
+
+class Nothing(BaseModel):
+    """What has nothing to say."""
+
+    model_config = _STRICT
+
+
+class Freezing(BaseModel):
+    """Why repairs stand still."""
+
+    model_config = _STRICT
+    reason: Reason
+
+
+class FleetPausing(BaseModel):
+    """A pause of a region's mail flow, or of everybody's."""
+
+    model_config = _STRICT
+    scope: Literal["all", "au", "eu", "us"]
+    reason: Reason
+    until: Until
+
+
+class FleetResuming(BaseModel):
+    """The end of such a pause."""
+
+    model_config = _STRICT
+    scope: Literal["all", "au", "eu", "us"]

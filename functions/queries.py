@@ -1,0 +1,45 @@
+"""What a question may say beside its path. Any other name is refused: a misspelt filter would filter nothing."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.domain.regions import Region
+from shared.domain.tenants import Stage, Verdict
+
+_CLOSED = ConfigDict(extra="forbid", frozen=True)
+
+Cursor = Annotated[str, Field(min_length=1, max_length=512, description="What the page before gave.")]
+Limit = Annotated[int, Field(ge=1, le=1000)]
+Purpose = Literal["remediate", "activate", "deactivate", "resume", "offboard"]
+
+
+class PageQuery(BaseModel):
+    """Which page of a list."""
+
+    model_config = _CLOSED
+    cursor: Cursor | None = None
+    limit: Limit = 100
+
+
+class TenantsQuery(BaseModel):
+    """Which tenants, and which page of them."""
+
+    model_config = _CLOSED
+    region: Region | None = None
+    stage: Stage | None = None
+    verdict: Verdict | None = None
+    cursor: Cursor | None = None
+    limit: Limit = 100
+
+    def filters(self) -> dict[str, str]:
+        """What was asked for, by its name."""
+        wanted = {"region": self.region, "stage": self.stage, "verdict": self.verdict}
+        return {name: value.value for name, value in wanted.items() if value is not None}
+
+
+class PlanQuery(BaseModel):
+    """For which command a plan is made."""
+
+    model_config = _CLOSED
+    purpose: Annotated[Purpose, Field(alias="for")] = "remediate"
