@@ -12,8 +12,6 @@ _LEAST = 10
 _SHARE = 20
 """One in so many."""
 
-_WELL = frozenset({Verdict.HEALTHY, Verdict.SETTLING})
-
 
 def is_over(broken: int, fleet: int) -> bool:
     """Whether so many newly broken tenants of such a fleet are too many for chance."""
@@ -24,4 +22,4 @@ def has_broken(before: Tenant, after: Tenant, wanted: Tenant) -> bool:
     """Whether a look found a tenant broken that was well, and of which nothing else is wanted meanwhile."""
     is_same = before.generation == after.generation and wanted.stage is after.stage and after.moving_from is None
     is_ours = after.stage not in LEAVING and after.stage is not Stage.AWAITING_CONSENT
-    return is_same and is_ours and before.verdict in _WELL and after.verdict is Verdict.DRIFTED
+    return is_same and is_ours and before.verdict is Verdict.HEALTHY and after.verdict is Verdict.DRIFTED

@@ -4,7 +4,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from shared.domain.errors import NotAllowed
-from shared.domain.tenants import LEAVING, Approval, Stage, Suspension, Tenant
+from shared.domain.tenants import LEAVING, Approval, Stage, Suspension, Tenant, unseen
 
 
 def activated(tenant: Tenant) -> Tenant:
@@ -125,7 +125,8 @@ def _moved(tenant: Tenant, stage: Stage, allowed_from: tuple[Stage, ...]) -> Ten
         raise NotAllowed(f"a tenant that is {tenant.stage} cannot become {stage}")
     if tenant.stage is stage:
         return tenant
-    return replace(tenant, stage=stage, generation=tenant.generation + 1, pause=None, hold=None, approval=None)
+    anew = unseen(tenant, stage)
+    return replace(anew, stage=stage, generation=tenant.generation + 1, pause=None, hold=None, approval=None)
 
 
 def _refuse_on_hold(tenant: Tenant) -> None:

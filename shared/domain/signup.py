@@ -5,7 +5,7 @@ from uuid import UUID
 
 from shared.domain.errors import NotAllowed
 from shared.domain.regions import Region
-from shared.domain.tenants import Stage, Tenant, Verdict
+from shared.domain.tenants import Stage, Tenant, Verdict, unseen
 from shared.domain.values import Secret
 
 
@@ -70,6 +70,7 @@ def _with_region(tenant: Tenant, signup: Signup) -> Tenant:
     if tenant.region is signup.region:
         return tenant
     moving = None if tenant.stage is Stage.AWAITING_CONSENT else tenant.moving_from or tenant.region
+    tenant = unseen(tenant, signup.region) if moving else tenant
     return replace(tenant, region=signup.region, moving_from=moving, generation=tenant.generation + 1)
 
 

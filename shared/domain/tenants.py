@@ -1,7 +1,7 @@
 """A tenant: who it is, what is wanted of it, what was last seen of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -203,6 +203,11 @@ class Record:
 
     tenant: Tenant
     etag: str
+
+
+def unseen(tenant: Tenant, wanted: str) -> Tenant:
+    """The tenant after something else is wanted of it: what was seen before says nothing of that."""
+    return replace(tenant, verdict=Verdict.SETTLING, reason=f"{wanted} is wanted, and not seen yet")
 
 
 _REFUSED = frozenset(

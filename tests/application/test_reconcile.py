@@ -21,6 +21,7 @@ from shared.domain.errors import (
 )
 from shared.domain.observation import Observation
 from shared.domain.steps import Applied, Step
+from shared.domain.survey import Survey
 from shared.domain.tenants import FailPolicy, Stage, Tenant, Verdict
 from tests.fakes import new_policy, new_tenant
 from tests.mailflow.watch import watched
@@ -154,6 +155,9 @@ class Interrupted:
 
     def observe(self, tenant: Tenant) -> Observation:
         return self.exchange.observe(tenant)
+
+    def survey(self, tenant: Tenant) -> Survey:
+        return self.exchange.survey(tenant)
 
     def apply(self, tenant: Tenant, step: Step) -> Applied:
         applied = self.exchange.apply(tenant, step)

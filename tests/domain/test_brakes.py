@@ -92,7 +92,7 @@ BROKEN = replace(WELL, verdict=Verdict.DRIFTED)
 
 def test_a_tenant_breaks_once_and_only_by_itself() -> None:
     assert has_broken(WELL, BROKEN, BROKEN)
-    assert has_broken(replace(WELL, verdict=Verdict.SETTLING), BROKEN, BROKEN)
+    assert not has_broken(replace(WELL, verdict=Verdict.SETTLING), BROKEN, BROKEN)
     assert not has_broken(BROKEN, BROKEN, BROKEN)
     assert not has_broken(WELL, WELL, WELL)
     assert not has_broken(WELL, replace(BROKEN, generation=2), BROKEN)

@@ -23,7 +23,7 @@ from shared.domain.lifecycle import (
     watchable,
     withdrawn,
 )
-from shared.domain.tenants import LEAVING, Approval, Stage, Suspension, Tenant
+from shared.domain.tenants import LEAVING, Approval, Stage, Suspension, Tenant, Verdict
 from tests.domain.world import NOW, modest, tenant_of
 
 AWAITING, STAGED, ACTIVE, PAUSED, OFFBOARDING, OFFBOARDED = Stage
@@ -98,7 +98,8 @@ def test_another_stage_ends_the_pause_and_the_approval_of_the_one_before(name: s
     after = MOVES[name](before(stage))
     assert after.approval is None
     assert after.pause == (OTHER if name == "pause" else None)
-    assert differing(before(stage), after) <= {"stage", "generation", "pause", "hold", "approval"}
+    assert differing(before(stage), after) <= {"stage", "generation", "pause", "hold", "approval", "verdict", "reason"}
+    assert (after.verdict, after.reason) == (Verdict.SETTLING, f"{after.stage} is wanted, and not seen yet")
 
 
 @pytest.mark.parametrize("name", ["deactivate", "pause", "resume", "offboard"])

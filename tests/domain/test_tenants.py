@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from shared.domain.errors import InvalidSignup, NotAllowed
 from shared.domain.lifecycle import activated, deactivated
-from shared.domain.tenants import Stage, Tenant, parse_tenant_id
+from shared.domain.tenants import Stage, Tenant, parse_tenant_id, unseen
 from tests.domain.world import CANARY, modest, tenant_of
 
 Move = Callable[[Tenant], Tenant]
@@ -82,7 +82,8 @@ def test_a_move_changes_the_stage_and_the_generation_grows_with_it(
 ) -> None:
     tenant = replace(tenant_of(before), generation=5)
     moved = move(tenant)
-    assert moved == replace(tenant, stage=after, generation=5 + grows)
+    changed = replace(tenant, stage=after, generation=5 + grows)
+    assert moved == (unseen(changed, after) if grows else tenant)
 
 
 @pytest.mark.parametrize("move", [activated, deactivated])

@@ -129,7 +129,7 @@ def test_answers_that_break_off_drip_or_never_end_are_cut_by_the_product_s_own_l
         control.fault(TENANT_ID, "Set-ArcConfig", delivery=delivery, applied=True)
         started = time.monotonic()
         with pytest.raises(Ambiguous):
-            transport.post(write, transport.deadline(is_read=False))
+            transport.send(write, transport.deadline(is_read=False))
         assert time.monotonic() - started < 4
     assert [(entry["delivery"], entry["committed"]) for entry in control.history(TENANT_ID)] == [
         ("reset", True),
@@ -138,9 +138,9 @@ def test_answers_that_break_off_drip_or_never_end_are_cut_by_the_product_s_own_l
     ]
     control.fault(TENANT_ID, "Set-ArcConfig", status=302, headers={"Location": "https://elsewhere.example/"})
     with pytest.raises(Unavailable, match="must not go"):
-        transport.post(write, transport.deadline(is_read=False))
+        transport.send(write, transport.deadline(is_read=False))
     control.advance(3601)
-    assert transport.post(write, transport.deadline(is_read=False)).status == 401
+    assert transport.send(write, transport.deadline(is_read=False)).status == 401
 
 
 def test_an_operator_s_token_is_checked_by_the_keys_that_are_fetched(
