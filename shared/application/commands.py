@@ -32,6 +32,8 @@ from shared.domain.tenants import Deviation, Stage, Suspension, Tenant
 LONGEST_SUSPENSION = timedelta(days=30)
 LONGEST_DEVIATION = timedelta(days=366)
 
+_GRACE = timedelta(minutes=2)
+"""When the timer takes over an order whose message was lost."""
 _MOST_DEVIATIONS = 20
 
 Change = Callable[[Tenant], Tenant]
@@ -92,7 +94,9 @@ def command(order: Order, tenant_id: UUID, world: World, policy: Policy) -> Outc
         after = change(tenant)
         if asked.takes_plan:
             after = approved(after, tenant, operation_id, order.plan_hash)
-        return replace(after, next_check_at=next_moment(after, after.next_check_at))
+        # Where the message is lost, the timer makes it so.
+        turn = after.next_check_at if after.stage is Stage.OFFBOARDED else min(after.next_check_at, now + _GRACE)
+        return replace(after, next_check_at=next_moment(after, turn))
 
     thread = Thread(now, order.by, operation_id)
     event = thread.event(EventKind.OPERATOR, order.name, order.setting, _said(order))

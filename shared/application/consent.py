@@ -18,7 +18,9 @@ KEY = "consent-state"
 """The name of the deployment's key that states are signed with."""
 
 _ADMINISTRATOR = "administrator"
-_PROVED = frozenset({Verdict.NEEDS_CONSENT, Verdict.NEEDS_ROLE, Verdict.NEEDS_HUMAN, Verdict.TENANT_GONE})
+_UNPROVED = frozenset({Verdict.NEEDS_CONSENT, Verdict.NEEDS_ROLE, Verdict.NEEDS_HUMAN, Verdict.TENANT_GONE})
+_PROOF_SECONDS = 30
+"""Anybody may come back from here without ever having been at Entra: one proof in so many seconds is enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,10 @@ def consented(answer: Answer, world: World, policy: Policy) -> Consented:
         refused = thread.event(EventKind.CONSENT, "", "", f"refused: {answer.error[:64]}")
         world.history.append(tenant.tenant_id, [refused])
         return Consented(tenant, is_proved=False)
-    world.history.append(tenant.tenant_id, [thread.event(EventKind.CONSENT, "", "", "given")])
+    slot = f"{tenant.tenant_id} {int(now.timestamp()) // _PROOF_SECONDS}"
+    if not world.journal.first_time("consent-proof", slot, now):
+        # Whatever has changed meanwhile, the timer sees it.
+        return Consented(tenant, is_proved=False)
     return _proved(tenant, thread, now, world, policy)
 
 
@@ -95,5 +100,7 @@ def _proved(tenant: Tenant, thread: Thread, now: datetime, world: World, policy:
     except KeeperError:
         # Entra and Exchange need a while to learn of a consent: the queue waits better than an administrator.
         return Consented(world.tenants.get(tenant.tenant_id).tenant, is_proved=False, deliveries=deliveries)
-    after = world.tenants.get(tenant.tenant_id).tenant
-    return Consented(after, report.verdict not in _PROVED, deliveries)
+    is_proved = report.verdict not in _UNPROVED
+    if is_proved:
+        world.history.append(tenant.tenant_id, [thread.event(EventKind.CONSENT, "", "", "given")])
+    return Consented(world.tenants.get(tenant.tenant_id).tenant, is_proved, deliveries)

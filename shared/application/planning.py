@@ -59,5 +59,6 @@ def plan_for(tenant_id: UUID, command: str, world: World, policy: Policy) -> tup
             *switching_off(survey.observation, sight.tenant.owned),
             *removal_plan(survey.observation, sight.tenant.owned),
         )
-        return replace(sight, steps=steps), sight.findings
+        # A tenant that leaves has no differences: nothing is to be there.
+        return replace(sight, drifts=(), steps=steps), sight.findings
     return surveyed(wanted, survey, world, policy)

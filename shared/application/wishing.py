@@ -67,7 +67,7 @@ def _wish(change: Callable[[Fleet], Fleet], what: str, why: str, by: str, world:
         with suppress(RecordChanged):
             if fleet != record.fleet:
                 world.wishes.put(record, fleet)
-            tell(what, why, by, world)
+                tell(what, why, by, world)
             return
     raise RecordChanged("others changed the fleet at every attempt; ask again")
 

@@ -1,6 +1,7 @@
 """Signups and operators' commands: durable first, one effect."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -12,7 +13,7 @@ from shared.domain.regions import Region
 from shared.domain.signup import Signup
 from shared.domain.tenants import Record, Stage, Tenant
 from shared.domain.values import Secret
-from tests.fakes import CANARY, TENANT_ID, MemoryTenants, new_policy, new_tenant, new_world
+from tests.fakes import CANARY, NOW, TENANT_ID, MemoryTenants, new_policy, new_tenant, new_world
 
 POLICY = new_policy()
 SIGNUP = Signup("acme", TENANT_ID, Region.EU, "contoso.onmicrosoft.com")
@@ -67,6 +68,13 @@ def test_activation_changes_what_is_wanted_and_asks_for_the_work() -> None:
     tenant = world.tenants.get(TENANT_ID).tenant
     assert (tenant.stage, tenant.generation) == (Stage.ACTIVE, 2)
     assert [(d.queue, d.message.generation) for d in outcome.deliveries] == [(Queue.REMEDIATE, 2)]
+
+
+def test_an_order_whose_message_is_lost_is_the_timers_within_minutes() -> None:
+    world = new_world()
+    world.tenants.add(new_tenant(Stage.STAGED, next_check_at=NOW + timedelta(hours=1)))
+    command(Order("activate", "jane"), TENANT_ID, world, POLICY)
+    assert world.tenants.get(TENANT_ID).tenant.next_check_at == NOW + timedelta(minutes=2)
 
 
 def test_an_activation_that_is_asked_for_twice_changes_what_is_wanted_once() -> None:

@@ -84,6 +84,18 @@ def test_a_state_is_refused_when_its_time_is_over_or_it_names_another_tenant(lif
         consented(Answer(state, str(TENANT_ID)), life.world, POLICY)
 
 
+def test_whoever_comes_back_again_and_again_has_exchange_asked_once_in_a_while(life: Life) -> None:
+    admitted(life)
+    consented(Answer(invitation(TENANT_ID, life.world)), life.world, POLICY)
+    asked = len(life.scene.seen)
+    for _ in range(5):
+        again = consented(Answer(invitation(TENANT_ID, life.world)), life.world, POLICY)
+        assert (again.is_proved, again.deliveries) == (False, ())
+    assert len(life.scene.seen) == asked
+    life.clock.advance(seconds=30)
+    assert consented(Answer(invitation(TENANT_ID, life.world)), life.world, POLICY).is_proved
+
+
 def test_a_refusal_is_remembered_and_changes_nothing(life: Life) -> None:
     before = life.scene.record()
     came = consented(Answer(invitation(TENANT_ID, life.world), "", "access_denied"), life.world, POLICY)
