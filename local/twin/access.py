@@ -6,7 +6,8 @@ Source: exchange contract §1.4 (two grants, rights by cmdlet), §1.9 (401, and 
 from collections.abc import Mapping
 
 from local.twin.entra import Grant, Tokens
-from local.twin.positions import DenialBody, DirectoryRole, OldTokens
+from local.twin.positions import DenialBody
+from local.twin.positions_of_entra import DirectoryRole, OldTokens
 from local.twin.rights import may_run
 from local.twin.state import TenantState
 from local.twin.wire import Response

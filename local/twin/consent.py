@@ -10,7 +10,7 @@ from uuid import UUID, uuid4, uuid5
 
 from local.twin import redirects
 from local.twin.entra_refusals import EntraRefused, missing, no_such_tenant
-from local.twin.positions import ConsentAnswer
+from local.twin.positions_of_entra import ConsentAnswer
 from local.twin.state import TenantState
 from local.twin.wire import Request, Response
 

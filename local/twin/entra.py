@@ -13,7 +13,7 @@ import jwt
 
 from local.twin.applications import Applications
 from local.twin.entra_refusals import EntraRefused, missing
-from local.twin.positions import DirectoryRole
+from local.twin.positions_of_entra import DirectoryRole
 from local.twin.rights import TEMPLATES
 from local.twin.state import TenantState
 from local.twin.wire import Request, Response, answer

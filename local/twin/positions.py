@@ -18,13 +18,6 @@ class DenialBody(StrEnum):
     JSON = "json"
 
 
-class OldTokens(StrEnum):
-    """S3."""
-
-    POWERLESS = "powerless"
-    CATCH_UP = "catch_up"
-
-
 class ReadBack(StrEnum):
     """S4."""
 
@@ -197,20 +190,3 @@ class Batches(StrEnum):
     IN_ORDER = "in_order"
     BARE = "bare"
     REFUSED = "refused"
-
-
-class DirectoryRole(StrEnum):
-    """The application's role; it decides cmdlet by cmdlet."""
-
-    EXCHANGE_ADMINISTRATOR = "exchange_administrator"
-    GLOBAL_READER = "global_reader"
-    SECURITY_READER = "security_reader"
-    NONE = "none"
-
-
-class ConsentAnswer(StrEnum):
-    """What comes back from the page on which the tenant's administrator consents."""
-
-    GRANTS = "grants"
-    DENIES = "denies"
-    OTHER_TENANT = "other_tenant"

@@ -7,7 +7,7 @@ Exchange roles that Microsoft365DSC lists for each cmdlet. Role ids: §3.2, docu
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from local.twin.positions import DirectoryRole
+from local.twin.positions_of_entra import DirectoryRole
 
 TEMPLATES: Mapping[DirectoryRole, str] = MappingProxyType(
     {

@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 
 from local.twin.entra import Grant
 from local.twin.graph_refusals import GraphRefused, bad_request, conflict, no_such_resource
-from local.twin.positions import DirectoryRole
+from local.twin.positions_of_entra import DirectoryRole
 from local.twin.rights import TEMPLATES
 from local.twin.state import Row, TenantState
 

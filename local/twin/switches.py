@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 
 from local.twin import positions as at
+from local.twin import positions_of_entra as entra
 
 
 @dataclass
@@ -15,7 +16,7 @@ class Switches:
 
     replicas: at.Replicas = at.Replicas.ONE
     denial_body: at.DenialBody = at.DenialBody.NUL_BYTES
-    old_tokens: at.OldTokens = at.OldTokens.POWERLESS
+    old_tokens: entra.OldTokens = entra.OldTokens.POWERLESS
     read_back: at.ReadBack = at.ReadBack.NORMALISED
     skip_list_text: at.SkipListText = at.SkipListText.AS_WRITTEN
     single_words: at.SingleWords = at.SingleWords.LISTS
@@ -42,9 +43,9 @@ class Switches:
     batches: at.Batches = at.Batches.SHUFFLED
     consent: bool = True
     app_permission: bool = True
-    role: at.DirectoryRole = at.DirectoryRole.EXCHANGE_ADMINISTRATOR
+    role: entra.DirectoryRole = entra.DirectoryRole.EXCHANGE_ADMINISTRATOR
     graph_permission: bool = False
-    consent_answer: at.ConsentAnswer = at.ConsentAnswer.GRANTS
+    consent_answer: entra.ConsentAnswer = entra.ConsentAnswer.GRANTS
 
     def turn(self, positions: dict[str, object]) -> None:
         """Turn some switches; all of them or none.

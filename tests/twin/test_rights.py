@@ -5,7 +5,7 @@ import json
 import pytest
 
 from local.twin.cmdlets import known
-from local.twin.positions import DirectoryRole
+from local.twin.positions_of_entra import DirectoryRole
 from local.twin.wire import Response
 from tests.twin.desk import ADMIN, TENANT_ID, Desk, bearer, calling, new_desk
 
