@@ -113,6 +113,7 @@ def _learned(tenant: Tenant, report: Report, now: datetime, policy: Policy) -> T
         foreign=learned.foreign,
         repairs=learned.repairs,
         **_patience(tenant, report, now),
+        unwell_since=None if report.verdict is Verdict.HEALTHY else tenant.unwell_since or now,
         checked_at=now,
         next_check_at=next_moment(tenant, next_turn(tenant.tenant_id, now, policy.period)),
     )
