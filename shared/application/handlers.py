@@ -132,8 +132,12 @@ def _next_part(message: Message, tenant: Tenant, now: datetime, policy: Policy) 
 
 
 def new_message(tenant: Tenant, cause: Cause, now: datetime, correlation_id: UUID) -> Message:
-    """Begin a thread of work about a tenant as it is wanted now."""
-    return Message(tenant.tenant_id, cause, correlation_id, tenant.generation, now)
+    """Begin a thread of work about a tenant as it is wanted now.
+
+    The thread is a trace of its own: queues carry no trace context, so the message does, and all that follow from it.
+    """
+    traceparent = f"00-{correlation_id.hex}-{correlation_id.hex[:16]}-01"
+    return Message(tenant.tenant_id, cause, correlation_id, tenant.generation, now, traceparent=traceparent)
 
 
 def stale(message: Message, tenant: Tenant) -> Outcome | None:
