@@ -16,10 +16,12 @@ from shared.domain.errors import (
     NotAllowed,
     PlanMoved,
     RecordChanged,
+    TooLarge,
     TransientError,
     Unauthentic,
     UnknownParked,
     UnknownTenant,
+    UnsupportedMedia,
 )
 
 _LOG = logging.getLogger("keeper.http")
@@ -34,6 +36,8 @@ STATUS: Mapping[type[KeeperError], int] = {
     PlanMoved: 409,
     NotAllowed: 409,
     RecordChanged: 409,
+    TooLarge: 413,
+    UnsupportedMedia: 415,
     TransientError: 503,
     InvalidSettings: 503,
 }
