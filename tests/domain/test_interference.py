@@ -62,7 +62,7 @@ def test_a_skip_list_that_is_narrow_or_unreadable_is_none(value: object) -> None
 
 
 def test_test_mode_is_noted() -> None:
-    outbound = [{"Name": "Trial", "TestMode": True}, {"Name": Item.TO_CONNECTOR.value, "TestMode": True}]
+    outbound: list[Row] = [{"Name": "Trial", "TestMode": True}, {"Name": Item.TO_CONNECTOR.value, "TestMode": True}]
     finding = found(seen(outbound=outbound))["foreign_test_mode"]
     assert (finding.weight, finding.sentence) == (Weight.NOTE, "outbound connectors in test mode: Trial")
 
