@@ -124,7 +124,7 @@ class Transport:
             )
             try:
                 headers = {name.lower(): value for name, value in response.headers.items()}
-                return Answer(response.status_code, headers, self._body(response, request, deadline))
+                return _struck(Answer(response.status_code, headers, self._body(response, request, deadline)), request)
             finally:
                 response.close()
         except _FAULTS as error:
@@ -143,6 +143,15 @@ class Transport:
             if time.monotonic() > deadline:
                 raise _lost(request, "too slow")
         return bytes(body)
+
+
+def _struck(answer: Answer, request: Request) -> Answer:
+    """Strike the token out of an answer that repeats it, before anybody quotes the answer."""
+    token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if not token:
+        return answer
+    headers = {name: value.replace(token, "***") for name, value in answer.headers.items()}
+    return Answer(answer.status, headers, answer.body.replace(token.encode(), b"***"))
 
 
 def _was_sent(error: Exception) -> bool:

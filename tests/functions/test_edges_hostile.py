@@ -21,7 +21,7 @@ from shared.domain.errors import InvalidRequest
 from shared.domain.messages import LARGEST, Cause, Message, Queue, decode, encode
 from shared.domain.tenants import Stage
 from tests.fakes import NOW, TENANT_ID, new_message, new_tenant
-from tests.functions.site import SIGNUP, Site, new_site
+from tests.functions.site import Site, new_site
 from tests.pump import HANDLERS
 
 SEEDS = range(20)
@@ -300,7 +300,3 @@ def test_an_operators_reason_is_one_line_or_refused(site: Site, text: str) -> No
     with pytest.raises(InvalidRequest, match="reason"):
         freeze("jane", text, site.world)
     assert stored(site) == before
-
-
-def test_the_example_signup_is_one_that_is_taken_in(site: Site) -> None:
-    assert site.sign_up(**SIGNUP).status == 202
