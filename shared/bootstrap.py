@@ -79,7 +79,7 @@ class Application:
 
     def chance(self) -> float:
         """A random number from 0 to 1."""
-        return random.random()  # noqa: S311 - jitter, not cryptography
+        return random.random()  # noqa: S311 - jitter, not cryptography  # nosec B311
 
 
 _WRITE_SECONDS = 60.0
