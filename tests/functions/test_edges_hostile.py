@@ -19,7 +19,7 @@ from shared.application.commands import Order, command
 from shared.application.wishing import freeze
 from shared.domain.errors import InvalidRequest
 from shared.domain.messages import LARGEST, Cause, Message, Queue, decode, encode
-from shared.domain.tenants import Stage
+from shared.domain.tenants import Stage, Verdict
 from tests.fakes import NOW, TENANT_ID, new_message, new_tenant
 from tests.functions.site import Site, new_site
 from tests.pump import HANDLERS
@@ -300,3 +300,15 @@ def test_an_operators_reason_is_one_line_or_refused(site: Site, text: str) -> No
     with pytest.raises(InvalidRequest, match="reason"):
         freeze("jane", text, site.world)
     assert stored(site) == before
+
+
+def test_a_tenant_in_place_has_the_standing_note_once_and_stays_well(site: Site) -> None:
+    site.sign_up()
+    site.work()
+    for _ in range(3):
+        site.later(hours=2)
+        site.work()
+    assert site.scene.record().findings["attribution_shared_cert"].startswith("note: ")
+    assert site.scene.record().verdict is Verdict.HEALTHY
+    events, _ = site.world.history.page(TENANT_ID, None, 1000)
+    assert [event.subject for event in events].count("attribution_shared_cert") == 1
