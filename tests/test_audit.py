@@ -40,7 +40,7 @@ def report(*rows: dict[str, object]) -> str:
 def test_it_is_clean_where_every_package_was_asked_about() -> None:
     outcome = audit.judged(report(*ROWS), "", PINNED)
     assert (outcome.code, outcome.said) == (0, "clean: no advisory is known against 3 packages")
-    more = {"name": "colorama", "version": "1", "vulns": []}
+    more: dict[str, object] = {"name": "colorama", "version": "1", "vulns": []}
     assert audit.judged(report(*ROWS, more), "", PINNED).code == 0
 
 
@@ -50,10 +50,11 @@ def test_what_is_known_against_a_package_is_named() -> None:
     assert (outcome.code, "msal 1: PYSEC-2026-1" in outcome.said) == (1, True)
 
 
+SKIPPED: dict[str, object] = {"name": "typing-extensions", "skip_reason": "not found"}
 NOT_RUN = {
     "gave up": ("", "ERROR:pip_audit._cli:x: Dependency not found on PyPI and could not be audited"),
     "nothing": ("", ""),
-    "passed over": (report(*ROWS[:2], {"name": "typing-extensions", "skip_reason": "not found"}), ""),
+    "passed over": (report(*ROWS[:2], SKIPPED), ""),
     "too few": (report(*ROWS[:2]), ""),
     "none": (report(), ""),
     "no JSON": ("No known vulnerabilities found", ""),

@@ -14,11 +14,11 @@ from shared import bootstrap
 from shared.adapters import webhook, webhook_request
 from shared.adapters.settings import from_environment
 from shared.application import commands, failures, handlers, looks, recheck, remember, signups
-from shared.application.ports import Policy
 from shared.domain import brake, budget, messages
 from shared.domain.interference import interference
 from shared.domain.observation import Complete
 from shared.domain.resources import Item, Kind
+from tests.fakes import new_policy
 
 ROOT = Path(__file__).resolve().parents[1]
 THREATS = (ROOT / "docs" / "threat-model.md").read_text("utf-8")
@@ -79,11 +79,11 @@ def numbers() -> dict[str, str]:
     values = json.loads((ROOT / "local.settings.example.json").read_text("utf-8"))["Values"]
     given = {name: value for name, value in values.items() if name != "KEEPER_SETTLING_SECONDS"}
     settings = from_environment({**given, "KEEPER_REGIONS": str(ROOT / "regions.example.json")})
-    policy = Policy.__dataclass_fields__
+    policy = new_policy()
     hours, minute, second = map(int, str(host_setting("functionTimeout")).split(":"))
     return {
         "lease on a tenant": f"{settings.lease.total_seconds():g} s",
-        "one piece of work": f"{policy['job'].default.total_seconds():g} s",
+        "one piece of work": f"{policy.job.total_seconds():g} s",
         "the platform's own end of a function": f"{hours * 3600 + minute * 60 + second} s",
         "one write to Exchange, at most": f"{bootstrap._WRITE_SECONDS:g} s",
         "attempts before a message is parked": f"{failures.MOST_ATTEMPTS}",
@@ -115,11 +115,11 @@ def test_every_number_of_the_reliability_page_is_the_codes() -> None:
 
 
 def test_a_piece_of_work_ends_before_its_lease_and_the_lease_before_the_platform() -> None:
-    policy = Policy.__dataclass_fields__
+    policy = new_policy()
     hours, minute, second = map(int, str(host_setting("functionTimeout")).split(":"))
     platform = timedelta(hours=hours, minutes=minute, seconds=second)
-    assert policy["job"].default < policy["lease"].default < platform
-    assert policy["job"].default + timedelta(seconds=bootstrap._WRITE_SECONDS) < platform
+    assert policy.job < policy.lease < platform
+    assert policy.job + timedelta(seconds=bootstrap._WRITE_SECONDS) < platform
 
 
 def test_the_standing_advice_is_said_in_every_place() -> None:
