@@ -5,6 +5,7 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.adapters.settings import from_environment
-from shared.domain.errors import InvalidSettings, KeeperError, Unavailable
+from shared.domain.errors import InvalidSettings, KeeperError, RecordChanged, Unavailable
 from shared.domain.messages import Cause, Queue
 from shared.domain.tenants import Stage, Verdict
 from tests.crashes import Crash, Fuse
@@ -23,6 +24,7 @@ from tests.functions.site import (
     SECRET,
     SIGNUP,
     Answer,
+    Hooked,
     Site,
     environment,
     hooked,
@@ -377,6 +379,7 @@ def test_p23cd_a_worker_that_dies_at_any_call_loses_nothing(
         assert site.queues.waiting == []
         if again:
             assert site.sign_up("msg_1").status == 202
+            assert site.sign_up("msg_1").document["status"] == "known already"
         site.later(minutes=5)
         site.work()
         if again or is_durable:
@@ -384,6 +387,24 @@ def test_p23cd_a_worker_that_dies_at_any_call_loses_nothing(
         else:
             assert not site.scene.seen, "nobody was told that it was taken in"
     raise AssertionError("it takes too many calls")
+
+
+def test_p23_a_webhook_that_meets_too_many_other_writers_is_503_and_may_come_again(site: Site) -> None:
+    site.sign_up("msg_1")
+    site.work()
+    before = site.scene.record()
+
+    class Contended(Hooked):
+        def put(self, *_: object) -> None:
+            raise RecordChanged("somebody else was first")
+
+    world = replace(site.world, tenants=Contended(site.world.tenants, lambda call: call()))  # type: ignore[arg-type]
+    site.start(world)
+    assert site.sign_up("msg_2", region="us").status == 503
+    assert site.scene.record() == before
+    site.start()
+    assert site.sign_up("msg_2", region="us").document["status"] == "signed up again"
+    assert site.scene.record().region == "us"
 
 
 @pytest.mark.parametrize("seed", SEEDS)
