@@ -117,7 +117,7 @@ class Echo:
         said = f"{received.method} {received.url} {dict(received.headers)} {received.body.decode(errors='replace')}"
         if received.url.startswith(EXCHANGE):
             # What is wrong with a rule may be told with the words that the rule looks for.
-            said = f"{said} {GUID} {GUID.upper()} {GUID.replace('-', '')}"
+            said = f"{GUID} {GUID.upper()} {GUID.replace('-', '')} {said}"
         if self.kind == "reset":
             raise requests.ConnectionError(said)
         if self.kind == "redirect":
