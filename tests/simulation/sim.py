@@ -85,7 +85,8 @@ class Sim:
             self.clock.now = begin.now
             world = replace(world, **restored(begin, self.scene.directory))  # type: ignore[arg-type]
         # A read may be asked to show what was there before the last write: it has to be remembered.
-        self.scene.directory.faults.append(Answer("nothing at all", stale=True))
+        if Fault.STALE in self.setting.faults.values():
+            self.scene.directory.faults.append(Answer("nothing at all", stale=True))
         self.raw = self.scene.world = world
         self.world = replace(world, **{name: Seam(name, getattr(world, name), self) for name in PORTS})  # type: ignore[arg-type]
         self.queues = QueueModel(self.clock, self.dice, self.setting.lost_deletes)
@@ -100,6 +101,7 @@ class Sim:
         self._jobs: dict[int, Job] = {}
         self._tasks: list[Task] = []
         self._begun = 0
+        self.is_damaged = False
         self.scene.watchers.append(self._watch)
 
     # What people and time do
@@ -120,6 +122,7 @@ class Sim:
 
     def administrator(self, act: Act) -> None:
         """Let the tenant's administrator run a cmdlet; one that does not fit is refused."""
+        self.is_damaged = True
         before, tenant = self.scene.state(), self.record()
         self.scene.twin.exchange.perform(self.scene.directory, act[0], dict(act[1]), ADMINISTRATOR)
         if tenant is not None:

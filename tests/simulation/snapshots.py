@@ -1,6 +1,6 @@
 """A moment of a simulated world, kept to begin other runs from it: what leads to it is simulated once."""
 
-from copy import deepcopy
+import json
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from local.twin.state import TenantState
 from shared.application.ports import World
 from tests.fakes import MemoryHistory, MemoryJournal, MemoryProofs, MemoryTenants, MemoryWishes
 
-_PARTS = ("inbound", "outbound", "rules", "arc", "past", "history", "reads", "interferences", "_made", "_asked")
+_PARTS = ("inbound", "outbound", "rules", "arc", "reads", "interferences", "_made", "_asked")
 
 
 @dataclass(frozen=True)
@@ -22,13 +22,13 @@ class Snapshot:
     """
 
     now: datetime
-    directory: dict[str, object] = field(repr=False)
+    directory: dict[str, str] = field(repr=False)
     stores: dict[str, object] = field(repr=False)
 
 
 def taken(now: datetime, directory: TenantState, world: World) -> Snapshot:
     """Keep a moment."""
-    parts = {name: deepcopy(getattr(directory, name)) for name in _PARTS}
+    parts = {name: json.dumps(getattr(directory, name)) for name in _PARTS}
     stores = {name: _copy(getattr(world, name)) for name in ("tenants", "journal", "wishes", "history", "proofs")}
     return Snapshot(now, parts, stores)
 
@@ -36,7 +36,7 @@ def taken(now: datetime, directory: TenantState, world: World) -> Snapshot:
 def restored(snapshot: Snapshot, directory: TenantState) -> dict[str, object]:
     """Put the tenant's objects back, and give copies of the stores."""
     for name, value in snapshot.directory.items():
-        setattr(directory, name, deepcopy(value))
+        setattr(directory, name, json.loads(value))
     return {name: _copy(store) for name, store in snapshot.stores.items()}
 
 

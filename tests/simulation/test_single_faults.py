@@ -31,7 +31,8 @@ def wrong(part: str, fault: Fault) -> Iterator[str]:
         yield from (f"{fault} at call {number}, {port}.{name}: {what}" for what in found)
 
 
-@pytest.mark.parametrize("fault", Fault)
+# A worker that dies before a call has done what one has that dies after the call before.
+@pytest.mark.parametrize("fault", sorted(set(Fault) - {Fault.CRASH_BEFORE}))
 @pytest.mark.parametrize("part", PARTS)
 def test_any_single_fault_at_any_call_is_safe_and_ends_well(part: str, fault: Fault) -> None:
     assert list(wrong(part, fault)) == []
