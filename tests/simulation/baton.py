@@ -10,6 +10,13 @@ class Killed(BaseException):
     """The run is over: a worker that still waits ends without another word."""
 
 
+def _closed() -> threading.Lock:
+    """A door that one opens for another: lighter than a semaphore."""
+    lock = threading.Lock()
+    lock.acquire()
+    return lock
+
+
 @dataclass
 class Task:
     """One worker at work.
@@ -26,14 +33,14 @@ class Task:
     is_done: bool = False
     error: BaseException | None = None
     is_killed: bool = False
-    go: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0), repr=False)
+    go: threading.Lock = field(default_factory=_closed, repr=False)
 
 
 class Baton:
     """Hands the right to run from the scheduler to one task and back."""
 
     def __init__(self) -> None:
-        self._back = threading.Semaphore(0)
+        self._back = _closed()
         self.holder: Task | None = None
 
     def start(self, what: str, now: datetime, work: Callable[[], None]) -> Task:

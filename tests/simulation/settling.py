@@ -3,8 +3,9 @@
 from local.demo.items import ITEMS, OURS
 from local.twin.positions import Replicas
 from shared.application.failures import open_parked
+from shared.application.wishing import release
 from shared.domain.messages import Queue
-from shared.domain.tenants import Stage, Verdict
+from shared.domain.tenants import LEAVING, Stage, Verdict
 from tests.simulation.judge import guids, path_faults, regions
 from tests.simulation.sim import Sim
 
@@ -12,6 +13,7 @@ MOST_ROUNDS = 8
 """Hours within which a tenant must be well."""
 
 _FOR_A_PERSON = frozenset({Verdict.CONTESTED, Verdict.NEEDS_HUMAN})
+_NOUNS = {ITEMS[0]: "InboundConnector", ITEMS[1]: "OutboundConnector"}
 _WANTED = {
     Stage.STAGED: ["on", "on", "off", "off", "on", "on"],
     Stage.ACTIVE: ["on"] * 6,
@@ -64,17 +66,15 @@ def _only_strangers_left(sim: Sim) -> bool:
 
 def _decide(sim: Sim) -> None:
     """A person looks at what the product asks about: what wears our names goes, and the product tries again."""
+    release("joe", sim.raw)
     tenant = sim.record()
-    if tenant is None or tenant.verdict not in _FOR_A_PERSON or tenant.stage is Stage.OFFBOARDED:
-        return
-    if tenant.stage is Stage.OFFBOARDING:
+    if tenant is None or tenant.stage in LEAVING or (tenant.verdict not in _FOR_A_PERSON and tenant.hold is None):
         return
     if tenant.verdict is Verdict.NEEDS_HUMAN:
         mine = {str(guid) for guid in tenant.owned.values()}
         for guid, name in guids(sim.scene.state()).items():
             if name in OURS and guid not in mine:
-                noun = "TransportRule" if "Integrated " in name else f"{'In' if name.startswith('From') else 'Out'}boundConnector"
-                sim.administrator((f"Remove-{noun}", {"Identity": guid}))
+                sim.administrator((f"Remove-{_NOUNS.get(name, 'TransportRule')}", {"Identity": guid}))
     sim.ask("resume" if tenant.hold else "remediate")
     sim.run()
 

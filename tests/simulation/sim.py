@@ -163,6 +163,12 @@ class Sim:
         if until is not None:
             self.clock.now = max(self.clock.now, until)
 
+    def some(self, steps: int) -> None:
+        """Work for so many steps and stop in the middle."""
+        with patch.object(shell, "application", lambda: self.app):
+            for _ in range(steps):
+                self._once(self.clock.now)
+
     def close(self) -> None:
         """End the workers that still wait."""
         for task in self._tasks:
@@ -248,7 +254,8 @@ class Sim:
 
     def arrive(self, port: str, name: str) -> Fault | None:
         """Let others run; give what goes wrong now."""
-        self._baton.pause()
+        if self.setting.workers > 1 or len(self._tasks) > 1:
+            self._baton.pause()
         self.clock.advance(seconds=self.dice.randrange(1, 20) / 20)
         self.trace.append((port, name))
         return self.faults.get(len(self.trace))
