@@ -24,6 +24,7 @@ class Letter:
         body: Its bytes.
         visible_at: Nobody sees it before.
         deliveries: How often somebody got it.
+        lost: How often its deletion was lost: it may go to the poison queue though its work was done.
     """
 
     number: int
@@ -31,6 +32,7 @@ class Letter:
     body: bytes
     visible_at: datetime
     deliveries: int = 0
+    lost: int = 0
 
 
 @dataclass
@@ -89,6 +91,8 @@ class QueueModel:
         """Delete what was worked on; sometimes the deletion is lost, and the message comes again."""
         if self.dice.randrange(100) >= self.lost_deletes:
             self.letters.remove(letter)
+        else:
+            letter.lost += 1
 
     def failed(self, letter: Letter) -> None:
         """Let go of what a worker failed with, or give it up."""

@@ -102,9 +102,10 @@ def _stays(sim: Sim) -> list[str]:
 
 
 def set_aside(sim: Sim) -> list[str]:
-    """Why messages are in the poison queues."""
+    """Why messages are in the poison queues; one that was worked on and whose deletions were lost may be there."""
     now = sim.clock.now
-    opened = (open_parked(Queue(letter.queue), "id", letter.body.decode(), now) for letter in sim.queues.poison)
+    letters = [letter for letter in sim.queues.poison if not letter.lost]
+    opened = (open_parked(Queue(letter.queue), "id", letter.body.decode(), now) for letter in letters)
     return [f"{letter.queue}: {letter.reason}" for letter in opened]
 
 

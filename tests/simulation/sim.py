@@ -102,6 +102,8 @@ class Sim:
         self._tasks: list[Task] = []
         self._begun = 0
         self.is_damaged = False
+        self.answers = dict(_SPOILT)
+        self.happenings: dict[int, Callable[[], None]] = {}
         self.scene.watchers.append(self._watch)
 
     # What people and time do
@@ -127,6 +129,13 @@ class Sim:
         self.scene.twin.exchange.perform(self.scene.directory, act[0], dict(act[1]), ADMINISTRATOR)
         if tenant is not None:
             self.judge.administrator(tenant, self.clock.now, before, self.scene.state())
+
+    def keep_poison(self) -> None:
+        """Let the poison queues' own functions work."""
+        with patch.object(shell, "application", lambda: self.app):
+            for letter in self.queues.poison:
+                shell.keep(letter.queue, f"id {letter.number}", letter.body)
+        self.queues.poison.clear()
 
     def tick(self) -> None:
         """Let the timer fire; it works beside the others."""
@@ -258,6 +267,8 @@ class Sim:
             self._baton.pause()
         self.clock.advance(seconds=self.dice.randrange(1, 20) / 20)
         self.trace.append((port, name))
+        if happening := self.happenings.pop(len(self.trace), None):
+            happening()
         return self.faults.get(len(self.trace))
 
     def sleep(self, seconds: float) -> None:
@@ -273,7 +284,7 @@ class Sim:
     def spoil(self, fault: Fault, call: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever the port gives
         """Call Exchange through a fault of its own."""
         answers = self.scene.directory.faults
-        answer = Answer("*", times=99, **_SPOILT[fault])  # type: ignore[arg-type]
+        answer = Answer("*", times=99, **self.answers[fault])  # type: ignore[arg-type]
         past = self.scene.directory.past
         if fault is not Fault.STALE or (past and self.clock.now - past[-1].until < timedelta(seconds=60)):
             answers.insert(0, answer)
@@ -315,7 +326,7 @@ class Sim:
 
     def _watch(self) -> Callable[[], None]:
         job, tenant = self._current(), self.record()
-        if job is None or tenant is None:
+        if job is None or tenant is None or job.tenant_id != TENANT_ID:
             return lambda: None
         after = self.judge.around(job, tenant, self.clock.now, self.scene.state())
         return lambda: after(self.scene.state())
