@@ -16,6 +16,9 @@ LAG = timedelta(seconds=60)
 """How far a copy of the directory may be behind."""
 
 
+_SEALERS = "the list of sealers is another"
+
+
 @dataclass
 class Job:
     """One worker with one message, as the judge sees it.
@@ -62,10 +65,10 @@ def _rule_faults(state: State) -> set[str]:
     names = [rule["Name"] for rule in state["transport_rules"]]
     loop_check = _one(state["transport_rules"], LOOP_CHECK)
     if loop_check is None:
-        return {"Loop Check is missing"}
+        return {"Loop Check is missing or off"}
     found = set()
     if loop_check["State"] != "Enabled" or loop_check["Mode"] != "Enforce":
-        found.add("Loop Check is off")
+        found.add("Loop Check is missing or off")
     if loop_check["StopRuleProcessing"] is not True or loop_check["HeaderContainsWords"] != [CANARY]:
         found.add("Loop Check says something else")
     if REDIRECT in names and names.index(LOOP_CHECK) > names.index(REDIRECT):
@@ -130,8 +133,10 @@ class Judge:
         """Note what an administrator broke: nobody can know it before the next look."""
         self.events += 1
         was, is_now = path_faults(before, tenant), path_faults(after, tenant)
-        self.introduced = {name: at for name, at in self.introduced.items() if name in is_now}
+        self.introduced = {name: at for name, at in self.introduced.items() if name in is_now or name == _SEALERS}
         self.introduced.update(dict.fromkeys(is_now - was, (self.events, now)))
+        if before["arc"] != after["arc"]:
+            self.introduced[_SEALERS] = (self.events, now)
 
     def around(self, job: Job, tenant: Tenant, now: datetime, before: State) -> Callable[[State], None]:
         """Judge a write by the tenant before and after it; ``tenant`` is its record at this moment."""
@@ -141,7 +146,7 @@ class Judge:
                 return
             self.writes += 1
             self.events += 1
-            found = [*self._mail(job, tenant, before, state), *self._foreign(tenant, before, state)]
+            found = [*self._mail(job, tenant, before, state), *self._foreign(job, tenant, before, state)]
             found += self._right(job, tenant, now)
             self.violations += [f"{what} (job {job.number})" for what in found]
 
@@ -163,8 +168,12 @@ class Judge:
         number, moment = job.read
         return {what for what, (event, at) in self.introduced.items() if event > number or at > moment - LAG}
 
-    def _foreign(self, tenant: Tenant, before: State, state: State) -> list[str]:
-        found = [] if strangers(before) == strangers(state) else ["S2 something foreign was changed"]
+    def _foreign(self, job: Job, tenant: Tenant, before: State, state: State) -> list[str]:
+        theirs, now = strangers(before), strangers(state)
+        if _SEALERS in self._unseen(job):
+            # Exchange takes the list of sealers as a whole, and no edition with it: nobody can close that gap.
+            theirs["arc"] = now["arc"] = None
+        found = [] if theirs == now else ["S2 something foreign was changed"]
         was, is_now = guids(before), guids(state)
         self.made |= is_now.keys() - was.keys()
         mine = self.made | {str(guid) for guid in tenant.owned.values()}
