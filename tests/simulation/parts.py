@@ -48,7 +48,7 @@ PARTS: dict[str, Part] = {
 @cache
 def begin(name: str, rules: int = 1) -> Snapshot:
     """A healthy tenant that is staged or active, made once by the product itself."""
-    sim = Sim(setting=Setting(rules=rules))
+    sim = Sim(-1, Setting(rules=rules))  # its ids must be no other run's
     sim.sign_up()
     sim.run()
     if name == "active":

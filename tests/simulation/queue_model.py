@@ -45,6 +45,7 @@ class QueueModel:
         lost_deletes: How many of a hundred finished messages come again.
         sent: How many messages there ever were.
         leaks: Bodies that gave the secret away.
+        most_deliveries: How often the one that came most often was delivered.
     """
 
     clock: Clock
@@ -54,6 +55,7 @@ class QueueModel:
     poison: list[Letter] = field(default_factory=list)
     sent: int = 0
     leaks: list[bytes] = field(default_factory=list)
+    most_deliveries: int = 0
 
     def send(self, delivery: Delivery) -> None:
         """Send a message, to be seen when its delay is over."""
@@ -84,6 +86,7 @@ class QueueModel:
             self._give_up(letter)
             return None
         letter.deliveries += 1
+        self.most_deliveries = max(self.most_deliveries, letter.deliveries)
         letter.visible_at = self.clock.now + INVISIBLE
         return letter
 
