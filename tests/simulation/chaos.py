@@ -3,18 +3,20 @@
 from datetime import timedelta
 from random import Random
 
+from functions.shell import Handler
 from local.twin.positions import Replicas
+from shared.domain.messages import Queue
 from shared.domain.tenants import Stage
 from tests.simulation.faults import Fault
 from tests.simulation.parts import PARTS, at
 from tests.simulation.settling import settled
-from tests.simulation.sim import HANDLERS, Setting, Sim, shell
+from tests.simulation.sim import HANDLERS, Setting, Sim
 
 MOST_CALLS = 130
 """Faults are spread over so many calls."""
 
 
-def chaos(seed: int, handlers: dict[shell.Queue, shell.Handler] | None = None) -> tuple[str, Sim, list[str]]:
+def chaos(seed: int, handlers: dict[Queue, Handler] | None = None) -> tuple[str, Sim, list[str]]:
     """Run what a seed says, to the end; give what it was, the world, and what was wrong."""
     dice = Random(f"chaos {seed}")
     part = dice.choice(list(PARTS))

@@ -1,4 +1,4 @@
-"""The work queues as Azure has them: at least once, in no order, hidden while somebody works, poison after five times."""
+"""The work queues as Azure has them: at least once, in no order, hidden while worked on, poison after five times."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -46,6 +46,7 @@ class QueueModel:
         sent: How many messages there ever were.
         leaks: Bodies that gave the secret away.
         most_deliveries: How often the one that came most often was delivered.
+        waits: Whose message waited for how long until somebody had time for it, in seconds, and when that was.
     """
 
     clock: Clock
@@ -56,6 +57,7 @@ class QueueModel:
     sent: int = 0
     leaks: list[bytes] = field(default_factory=list)
     most_deliveries: int = 0
+    waits: list[tuple[bytes, float, datetime]] = field(default_factory=list)
 
     def send(self, delivery: Delivery) -> None:
         """Send a message, to be seen when its delay is over."""
@@ -86,6 +88,7 @@ class QueueModel:
             self._give_up(letter)
             return None
         letter.deliveries += 1
+        self.waits.append((letter.body, (self.clock.now - letter.visible_at).total_seconds(), self.clock.now))
         self.most_deliveries = max(self.most_deliveries, letter.deliveries)
         letter.visible_at = self.clock.now + INVISIBLE
         return letter

@@ -17,6 +17,7 @@ from local.twin.wire import Delivery as Way
 from shared.application.commands import Order, command
 from shared.application.handlers import handle_reconcile, handle_verify
 from shared.application.leave import handle_offboard
+from shared.application.ports import World
 from shared.application.signups import sign_up
 from shared.domain.errors import InvalidMessage
 from shared.domain.messages import Cause, Delivery, Queue, decode
@@ -62,6 +63,7 @@ class Setting:
         faults: What goes wrong at which call, counted from the beginning of the run.
         lost_deletes: How many of a hundred finished messages come again.
         handlers: Who works on each queue.
+        slowness: How long calls take, in parts of half a second on average.
     """
 
     workers: int = 1
@@ -69,6 +71,7 @@ class Setting:
     faults: dict[int, Fault] = field(default_factory=dict)
     lost_deletes: int = 0
     handlers: dict[Queue, shell.Handler] = field(default_factory=lambda: HANDLERS)
+    slowness: float = 1
 
 
 class Sim:
@@ -87,16 +90,13 @@ class Sim:
         # A read may be asked to show what was there before the last write: it has to be remembered.
         if Fault.STALE in self.setting.faults.values():
             self.scene.directory.faults.append(Answer("nothing at all", stale=True))
-        self.raw = self.scene.world = world
-        self.world = replace(world, **{name: Seam(name, getattr(world, name), self) for name in PORTS})  # type: ignore[arg-type]
         self.queues = QueueModel(self.clock, self.dice, self.setting.lost_deletes)
         self.faults = dict(self.setting.faults)
         self.judge = Judge()
         self.trace: list[tuple[str, str]] = []
         self.bugs: list[str] = []
-        self.app = SimpleNamespace(
-            world=self.world, policy=POLICY, queues=Seam("queues", self.queues, self), chance=self.dice.random
-        )
+        self.app = SimpleNamespace(policy=POLICY, queues=Seam("queues", self.queues, self), chance=self.dice.random)
+        self.live_in(world)
         self._baton = Baton()
         self._jobs: dict[int, Job] = {}
         self._tasks: list[Task] = []
@@ -105,6 +105,12 @@ class Sim:
         self.answers = dict(_SPOILT)
         self.happenings: dict[int, Callable[[], None]] = {}
         self.scene.watchers.append(self._watch)
+
+    def live_in(self, world: World) -> None:
+        """Put the product into a world: what it sees of it are seams."""
+        self.raw = self.scene.world = world
+        seams = {name: Seam(name, getattr(world, name), self) for name in PORTS}
+        self.app.world = replace(world, **seams)  # type: ignore[arg-type]
 
     # What people and time do
 
@@ -265,7 +271,7 @@ class Sim:
         """Let others run; give what goes wrong now."""
         if self.setting.workers > 1 or len(self._tasks) > 1:
             self._baton.pause()
-        self.clock.advance(seconds=self.dice.randrange(1, 20) / 20)
+        self.clock.advance(seconds=self.setting.slowness * self.dice.randrange(1, 20) / 20)
         self.trace.append((port, name))
         if happening := self.happenings.pop(len(self.trace), None):
             happening()

@@ -46,8 +46,8 @@ def _copy(store: object) -> object:
         case MemoryTenants():
             return MemoryTenants(dict(store.rows))
         case MemoryJournal():
-            dictionaries = map(dict, (store.seen, store.guids, store.kept, store.broken))
-            return MemoryJournal(*dictionaries, store.counted, store.sweep, store.cleaning)  # type: ignore[arg-type]
+            known = (dict(store.seen), dict(store.guids), dict(store.kept), dict(store.broken))
+            return MemoryJournal(*known, store.counted, store.sweep, store.cleaning)
         case MemoryWishes():
             return MemoryWishes(store.fleet, store.edition)
         case MemoryHistory():

@@ -36,7 +36,7 @@ def test_p05_nothing_foreign_is_ever_touched_in_a_whole_life() -> None:
         dice = Random(seed)
         sim = Sim(seed, Setting(rules=8), begin("active", 8))
         before = strangers(sim.scene.state())
-        for _ in range(3):
+        for _ in range(2):
             sim.administrator(dice.choice(_OF_OURS))
             found_by_the_timer(sim)
         sim.sign_up("msg_2", replace(SIGNUP, region=Region.US))
@@ -46,7 +46,11 @@ def test_p05_nothing_foreign_is_ever_touched_in_a_whole_life() -> None:
         assert settled(sim, person=True) == [], seed
         assert sim.tenant().stage is Stage.OFFBOARDED
         assert strangers(sim.scene.state()) == before, seed
-        theirs = {str(row["Name"]) for kind in ("inbound_connectors", "outbound_connectors", "transport_rules") for row in sim.scene.state()[kind]}
+        theirs = {
+            str(row["Name"])
+            for kind in ("inbound_connectors", "outbound_connectors", "transport_rules")
+            for row in sim.scene.state()[kind]
+        }
         assert not theirs & {spoken(entry)[1] for entry in writes(sim)}, seed
 
 
@@ -62,7 +66,7 @@ LOST: dict[str, Act] = {
 def test_p06_a_lost_loop_check_puts_redirect_off_first_unless_the_customer_wants_otherwise(
     how: str, policy: FailPolicy
 ) -> None:
-    for seed in SEEDS:
+    for seed in SEEDS[::5]:
         sim = Sim(seed, begin=begin("active"))
         record = sim.raw.tenants.get(TENANT_ID)
         sim.raw.tenants.put(record, replace(record.tenant, fail_policy=policy))
@@ -117,7 +121,7 @@ def test_p07_single_field_drift(field: str) -> None:
     """Found and named, and mended by one call that carries what differs and nothing else."""
     cmdlet, parameters = FIELDS[field]
     (changed,) = parameters.keys() - {"Identity"} or {"State"}
-    for seed in SEEDS:
+    for seed in SEEDS[::5]:
         sim = Sim(seed, begin=begin("active"))
         if cmdlet:
             sim.administrator(FIELDS[field])
@@ -148,16 +152,19 @@ def test_p08_a_healthy_tenant_is_read_the_same_every_time_and_never_written_to()
         sim = Sim(seed, begin=begin("active"))
         host = "".join(dice.choice((str.upper, str.lower))(c) for c in "m365integrated-array-1.eu.mailmarshal.cloud")
         sim.administrator(("Set-OutboundConnector", {"Identity": TO, "SmartHosts": [host]}))
-        sim.administrator(("Set-InboundConnector", {"Identity": FROM, "EFSkipIPs": ["2001:DB8:E::/48", "203.0.113.0/24"]}))
+        sim.administrator(
+            ("Set-InboundConnector", {"Identity": FROM, "EFSkipIPs": ["2001:DB8:E::/48", "203.0.113.0/24"]})
+        )
         before, counts, moments = sim.scene.state(), Counter[int](), set()
-        for _ in range(50):
+        times = 50 if seed % 5 == 0 else 8
+        for _ in range(times):
             start = len(asked(sim))
             sim.later()
             sim.run()
             counts[len(asked(sim)) - start] += 1
             moments.add(sim.tenant().checked_at)
             assert sim.tenant().verdict is Verdict.HEALTHY, seed
-        assert (len(counts), len(moments)) == (1, 50), seed
+        assert (len(counts), len(moments)) == (1, times), seed
         assert writes(sim) == []
         assert sim.scene.state() == before
 

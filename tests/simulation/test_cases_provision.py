@@ -17,7 +17,10 @@ from tests.simulation.sim import Setting, Sim
 from tests.simulation.written import SEEDS, mark, name_of, spoken, writes
 
 LOST: list[dict[str, object]] = [
-    *({"status": status, "applied": True} for status in (500, 502, 503, 504)),
+    {"status": 500, "applied": True},
+    {"status": 502, "applied": True},
+    {"status": 503, "applied": True},
+    {"status": 504, "applied": True},
     {"delivery": Way.RESET, "applied": True},
     {"delivery": Way.DRIP, "applied": True},
 ]
@@ -58,15 +61,15 @@ def test_p03_after_a_write_without_an_answer_the_product_reads_first(part: str, 
     plain = at(part, 0, Setting())
     start = mark(plain)
     plain.run()
-    count = len(writes(plain, start))
-    for number in [at for at, call in enumerate(plain.trace, 1) if call == ("exchange", "apply")]:
+    most = len(writes(plain, start)) + 1
+    for number in [count for count, call in enumerate(plain.trace, 1) if call == ("exchange", "apply")]:
         sim = at(part, number, Setting(faults={number: Fault.LOST}))
-        sim.answers[Fault.LOST] = answer  # type: ignore[assignment]
+        sim.answers[Fault.LOST] = answer
         sim.run()
         following = [name for port, name in sim.trace[number:] if port == "exchange"]
         assert following[0] in ("observe", "survey"), number
         assert settled(sim) == [], number
-        assert len(writes(sim, start)) <= count + 1, number
+        assert len(writes(sim, start)) <= most, number
 
 
 def test_p04_reads_that_lag_and_disagree_make_no_duplicates_and_no_flapping() -> None:
@@ -91,12 +94,11 @@ def test_p04_a_stale_read_after_any_write_changes_nothing_about_the_end() -> Non
     plain = at("repair", 0, Setting())
     plain.run()
     reads = [number for number, call in enumerate(plain.trace, 1) if call == ("exchange", "observe")]
+    pairs = list(pairwise([*reads, reads[-1] + 3]))
     for seed in SEEDS:
-        for first, second in pairwise([*reads, reads[-1] + 3]):
-            faults = dict.fromkeys((first, second), Fault.STALE)
-            sim = at("repair", seed, Setting(faults=faults))
-            sim.run()
-            assert settled(sim) == [], (seed, first)
+        sim = at("repair", seed, Setting(faults=dict.fromkeys(pairs[seed % len(pairs)], Fault.STALE)))
+        sim.run()
+        assert settled(sim) == [], seed
 
 
 def test_every_beginning_is_a_healthy_tenant() -> None:

@@ -1,4 +1,4 @@
-"""Several workers, duplicates and faults in seeded order: safe, well in the end, and the same again from the same seed."""
+"""Several workers, duplicates and faults in seeded order: safe, well in the end, and the same again."""
 
 import pytest
 from hypothesis import settings
