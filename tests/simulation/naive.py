@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from uuid import UUID
 
+from functions.shell import Handler
 from shared.application.handlers import Outcome
 from shared.application.ports import Policy, World
 from shared.domain.desired import desired_state
@@ -68,4 +69,4 @@ def naive(message: Message, world: World, policy: Policy) -> Outcome:
     return Outcome("done")
 
 
-NAIVE = dict.fromkeys(Queue, naive)
+NAIVE: dict[Queue, Handler] = dict.fromkeys(Queue, naive)

@@ -28,7 +28,7 @@ LOST: list[dict[str, object]] = [
 
 def test_p01_a_fresh_tenant_is_staged_with_its_rules_born_off_below_everything_else() -> None:
     for seed in SEEDS:
-        sim = Sim(seed, Setting(rules=40))
+        sim = Sim(seed, Setting(rules=8 if seed % 5 else 40))
         sim.sign_up()
         sim.run()
         assert (sim.tenant().stage, sim.tenant().verdict) == (Stage.STAGED, Verdict.HEALTHY), seed

@@ -6,6 +6,8 @@ from hypothesis import settings
 from tests.simulation.chaos import chaos
 from tests.simulation.machine import Anything
 from tests.simulation.naive import NAIVE
+from tests.simulation.parts import at
+from tests.simulation.sim import Setting
 
 CHUNKS = 8
 SEEDS = 15
@@ -32,7 +34,18 @@ def test_a_product_written_in_a_hurry_is_caught_in_every_run_and_at_every_invari
     caught = [chaos(seed, NAIVE)[2] for seed in range(30)]
     assert all(caught)
     kinds = {what.split()[0] for wrong in caught for what in wrong}
-    assert kinds >= {"S1", "S2", "S3", "S7", "H1", "L1", "L3"}, kinds
+    assert kinds >= {"S1", "S2", "S3", "S5", "S7", "L1", "L3"}, kinds
+
+
+def test_two_workers_without_a_lease_are_caught_writing_in_turn() -> None:
+    found = set()
+    for seed in range(20):
+        sim = at("provision", seed, Setting(workers=2, handlers=NAIVE))
+        (letter,) = sim.queues.letters
+        sim.queues.put(letter.queue, letter.body)
+        sim.run()
+        found |= {what.split()[0] for what in sim.judge.violations}
+    assert "H1" in found
 
 
 class TestAnything(Anything.TestCase):  # type: ignore[misc, valid-type]
