@@ -14,7 +14,7 @@ AZURITE := tools/azurite/node_modules/.package-lock.json
 # Node.js of the machine where it is new enough, of the virtual environment (from PyPI) otherwise.
 NODE_IS_THERE := $(shell node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && npm --version >/dev/null 2>&1 && echo yes)
 
-.PHONY: setup demo probe tenant-is-named fuzz audit sbom test test-all check static lock clean help
+.PHONY: setup demo probe tenant-is-named fuzz soak audit sbom test test-all check static lock clean help
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -60,6 +60,9 @@ audit: $(AUDIT)/.installed ## ask about known vulnerabilities of what is deploye
 
 sbom: $(AUDIT)/.installed ## write sbom.json, the CycloneDX list of what is deployed
 	$(AUDIT)/bin/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --output-reproducible --of JSON -o sbom.json
+
+soak: $(VENV)/.installed ## simulate for SECONDS=600, with seeds from FIRST=0 on; SEED=4711 replays one run
+	$(BIN)/python tools/soak.py $(if $(SEED),--seed $(SEED),--seconds $(or $(SECONDS),600) --first $(or $(FIRST),0))
 
 test-all: ## every test, on 3.11 and on 3.13 where they are installed
 	for version in 3.11 3.13; do \
