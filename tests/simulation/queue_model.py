@@ -63,9 +63,9 @@ class QueueModel:
         """Send a message, to be seen when its delay is over."""
         self.put(delivery.queue, encode(delivery.message), delivery.delay)
 
-    def park(self, queue: Queue, text: str) -> None:
+    def park(self, queue: Queue, text: str, delay: timedelta = timedelta(0)) -> None:
         """Put an envelope on a poison queue."""
-        self.poison.append(self._letter(queue, text.encode(), timedelta(0)))
+        self.poison.append(self._letter(queue, text.encode(), delay))
 
     def put(self, queue: Queue, body: bytes, delay: timedelta = timedelta(0)) -> Letter:
         """Put any bytes on a work queue."""
