@@ -7,6 +7,7 @@ from uuid import UUID
 from shared.application.ports import Policy, World
 from shared.application.remember import changed, remember
 from shared.application.witness import KEEPER, watched
+from shared.domain.decisions import Lease
 from shared.domain.errors import (
     Busy,
     KeeperError,
@@ -21,7 +22,7 @@ from shared.domain.leases import leased, released
 from shared.domain.messages import Message
 from shared.domain.moments import wanted_now
 from shared.domain.report import Report, verdict_of
-from shared.domain.tenants import Lease, Stage, Tenant, Verdict
+from shared.domain.tenants import Stage, Tenant, Verdict
 
 _MOST_EDITIONS = 5
 

@@ -8,12 +8,13 @@ from shared.application.fleet import fleet_turn
 from shared.application.handlers import new_message
 from shared.application.ports import Policy, World
 from shared.application.witness import KEEPER
+from shared.domain.decisions import Suspension
 from shared.domain.errors import RecordChanged
 from shared.domain.history import Event, EventKind, Thread, changes
 from shared.domain.messages import Cause, Delivery, Queue
 from shared.domain.moments import next_moment, passed
 from shared.domain.schedule import next_turn, spread
-from shared.domain.tenants import Record, Stage, Suspension, Tenant
+from shared.domain.tenants import Record, Stage, Tenant
 
 _ONCE = timedelta(days=1)
 _HOURLY = timedelta(hours=1)
