@@ -5,10 +5,10 @@ Source: exchange contract §3.5.
 
 import re
 from base64 import b64decode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shared.adapters.clouds import COMMERCIAL
 from shared.adapters.entra_http import Unanswered
@@ -17,6 +17,10 @@ from shared.domain.values import Secret
 
 if TYPE_CHECKING:
     from azure.identity import ManagedIdentityCredential
+
+IDENTITY_LIMITS: Mapping[str, Any] = {"connection_timeout": 2, "read_timeout": 5, "retry_total": 0}
+"""How long the machine's identity is waited for: by itself the library waits for minutes, ten times over."""
+IDENTITY_LONGEST_S = IDENTITY_LIMITS["connection_timeout"] + IDENTITY_LIMITS["read_timeout"]
 
 _KEY = re.compile(r"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----.+?-----END (?:[A-Z]+ )?PRIVATE KEY-----", re.DOTALL)
 _PKCS12 = "MII"
@@ -73,7 +77,7 @@ class ManagedIdentity:
         # Imported here, because it costs a quarter of a second and only Azure needs it.
         from azure.identity import ManagedIdentityCredential  # noqa: PLC0415
 
-        identity = ManagedIdentityCredential(client_id=self.client_id)
+        identity = ManagedIdentityCredential(client_id=self.client_id, **IDENTITY_LIMITS)
         return {"client_assertion": lambda: _assertion(identity, self.audience)}
 
 
@@ -91,8 +95,9 @@ def read_certificate(text: str) -> Certificate:
     """
     try:
         content = text.encode() if "-----BEGIN" in text else _from_base64(text) or Path(text).read_bytes()
-    except (OSError, ValueError) as error:
-        raise InvalidSettings("certificate: neither PEM, PKCS #12 nor a file that can be read") from error
+    except (OSError, ValueError):
+        # The original quotes the path, and what was given as one may be half a key.
+        raise InvalidSettings("certificate: neither PEM, PKCS #12 nor a file that can be read") from None
     pem = content.decode("ascii", "replace") if b"-----BEGIN" in content else _from_pkcs12(content)
     key, certificates = _KEY.search(pem), _CERTIFICATES.findall(pem)
     if key is None or not certificates:

@@ -68,7 +68,8 @@ SETTINGS = (
         "KEEPER_WEBHOOK_KEYS",
         Group.SIGNUP,
         "The keys that signup webhooks are signed with: a JSON list. Without `accounts` a key speaks for every "
-        "account; without `not_after` it never ends. List the old and the new key while keys change.",
+        "account; without `not_after` it never ends. List the old and the new key while keys change: at most "
+        "three for one account.",
         need=Need.REQUIRED,
         is_secret=True,
         example='[{"id":"2026-05","secret":"whsec_…","accounts":["contoso"],"not_after":"2027-05-01T00:00:00Z"}]',
@@ -148,6 +149,14 @@ SETTINGS = (
         "write to Exchange is given up after a third of it. Whole seconds, at least 3.",
         default="180",
         example="180",
+    ),
+    Setting(
+        "KEEPER_EXCHANGE_CALLS",
+        Group.FLEET,
+        "How many calls to Exchange one process makes at once; one more waits for ten seconds, then its message comes "
+        "again. A whole number, from 1 to 999.",
+        default="16",
+        example="16",
     ),
     Setting(
         "KEEPER_TIMELINE_DAYS",
