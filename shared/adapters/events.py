@@ -89,7 +89,9 @@ EVENTS: Mapping[str, Event] = {
                 **_OF_TENANT,
                 "drifts": Field(Kind.NUMBER, "differences that were found"),
                 "effect": Field(
-                    Kind.TEXT, "the worst effect of them on mail: outage, bypass, degraded, cosmetic, or empty"
+                    Kind.TEXT,
+                    "the worst effect on mail of those that were read and that nobody has accepted: outage, bypass, "
+                    "degraded, cosmetic, or empty",
                 ),
                 "items": Field(Kind.TEXT, "the items that are not as they should be, separated by semicolons"),
                 "unwell_since": Field(Kind.MOMENT, "since when no look has found it healthy; empty while it is"),
@@ -108,6 +110,8 @@ EVENTS: Mapping[str, Event] = {
             {
                 "tenant_id": _TENANT,
                 "region": _REGION,
+                "stage": _STAGE,
+                "cause": _CAUSE,
                 "item": Field(Kind.TEXT, "the item that is not as it should be"),
                 "fault": Field(Kind.TEXT, "in which way"),
                 "setting": Field(Kind.TEXT, "the setting that differs; empty for the whole object"),
@@ -124,7 +128,7 @@ EVENTS: Mapping[str, Event] = {
             "The timer has been through the whole fleet.",
             {
                 "asked_for": Field(Kind.NUMBER, "messages that it sent"),
-                "fleet": Field(Kind.NUMBER, "tenants that there are, as last counted"),
+                "fleet": Field(Kind.NUMBER, "tenants that are watched, as last counted: all but those that have left"),
                 "duration_ms": _DURATION,
             },
         ),
