@@ -12,7 +12,7 @@ AZURITE := tools/azurite/node_modules/.package-lock.json
 # Node.js of the machine where it is new enough, of the virtual environment (from PyPI) otherwise.
 NODE_IS_THERE := $(shell node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && npm --version >/dev/null 2>&1 && echo yes)
 
-.PHONY: setup demo probe tenant-is-named fuzz test test-all check static lock clean help
+.PHONY: setup demo probe tenant-is-named fuzz test infra-check test-all check static lock clean help
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -48,6 +48,11 @@ fuzz: $(VENV)/.installed ## a million inputs for what reads Exchange's answers, 
 	$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python -r tools/requirements-fuzz.txt
 	$(BIN)/python tools/fuzz.py -runs=$(or $(RUNS),1000000)
 
+infra-check: $(VENV)/.installed ## infra/ and the workflows, as far as that goes without Azure and GitHub
+	$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python -r tools/requirements-workflows.txt
+	$(BIN)/zizmor --offline --quiet --no-progress .github/workflows
+	$(BIN)/python -m pytest tests/infra
+
 test-all: ## every test, on 3.11 and on 3.13 where they are installed
 	for version in 3.11 3.13; do \
 	    if python="$$(tools/newest-python $$version)"; then $(MAKE) test PYTHON="$$python" || exit 1; fi; \
@@ -67,6 +72,7 @@ lock: $(VENV)/.installed ## write the locks anew from pyproject.toml
 	$(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --python-version 3.11 -c requirements-dev.txt -o requirements.txt pyproject.toml
 	$(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --python-version 3.11 --group node -o tools/requirements-node.txt
 	$(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --python-version 3.11 --group fuzz -o tools/requirements-fuzz.txt
+	$(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --python-version 3.11 --group workflows -o tools/requirements-workflows.txt
 	echo 'uv==0.13.9' | $(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --python-version 3.11 -o tools/requirements-uv.txt -
 
 clean: ## remove what setup and the tools made
