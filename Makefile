@@ -12,7 +12,7 @@ AZURITE := tools/azurite/node_modules/.package-lock.json
 # Node.js of the machine where it is new enough, of the virtual environment (from PyPI) otherwise.
 NODE_IS_THERE := $(shell node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && npm --version >/dev/null 2>&1 && echo yes)
 
-.PHONY: setup demo probe tenant-is-named fuzz test infra-check test-all check static lock clean help
+.PHONY: setup demo probe tenant-is-named fuzz test infra-check package test-all check static lock clean help
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -52,6 +52,9 @@ infra-check: $(VENV)/.installed ## infra/ and the workflows, as far as that goes
 	$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python -r tools/requirements-workflows.txt
 	$(BIN)/zizmor --offline --quiet --no-progress .github/workflows
 	$(BIN)/python -m pytest tests/infra
+
+package: $(VENV)/.installed ## what Azure runs, as one file with its locked dependencies: .state/keeper.zip
+	$(BIN)/python tools/package.py .state/keeper.zip
 
 test-all: ## every test, on 3.11 and on 3.13 where they are installed
 	for version in 3.11 3.13; do \

@@ -7,6 +7,7 @@ param regions = readEnvironmentVariable('KEEPER_REGIONS')
 param operatorTenants = split(readEnvironmentVariable('KEEPER_OPERATOR_TENANTS', ''), ',')
 param operatorEmails = split(readEnvironmentVariable('KEEPER_OPERATOR_EMAILS'), ',')
 param deployerPrincipalId = readEnvironmentVariable('KEEPER_DEPLOYER_PRINCIPAL_ID', '')
+param isFirstDeployment = bool(readEnvironmentVariable('KEEPER_FIRST_DEPLOYMENT', 'false'))
 param workStorageSku = 'Standard_LRS'
 param hostStorageSku = 'Standard_LRS'
 param logDailyGigabytes = 1

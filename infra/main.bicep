@@ -125,7 +125,13 @@ param operatorEmails array
 
 @description('Where alerts are sent beside the mails; empty for nowhere. It may have a key in it.')
 @secure()
-param alertWebhookUri string = ''
+param alertWebhookUrl string = ''
+
+@description('The address of the folder with the runbooks, for whoever reads an alert; empty: its path in the repository.')
+param runbooksUrl string = ''
+
+@description('Whether the workspace is new: its tables do not exist yet, so that no alert\'s query can be validated.')
+param isFirstDeployment bool = false
 
 @description('How much a month may cost before somebody is told; 0 for no budget.')
 @minValue(0)
@@ -502,9 +508,20 @@ module alerts 'modules/alerts.bicep' = {
     tags: tags
     workspaceId: monitoring.outputs.workspaceId
     appInsightsId: monitoring.outputs.insightsId
-    functionAppName: desk.outputs.name
-    emailAddresses: operatorEmails
-    webhookUri: alertWebhookUri
+    healthUrl: 'https://${desk.outputs.hostName}/api/health'
+    emails: operatorEmails
+    webhookUrl: alertWebhookUrl
+    runbooksUrl: runbooksUrl
+    isFirstDeployment: isFirstDeployment
+    storageIds: [
+      workStorage.outputs.id
+      intakeStorage.outputs.id
+      deskStorage.outputs.id
+      workerStorage.outputs.id
+    ]
+    vaultIds: [
+      webhookVault.outputs.id
+    ]
   }
 }
 

@@ -7,6 +7,7 @@ param clientId = readEnvironmentVariable('KEEPER_CLIENT_ID')
 param regions = readEnvironmentVariable('KEEPER_REGIONS')
 param operatorTenants = split(readEnvironmentVariable('KEEPER_OPERATOR_TENANTS', ''), ',')
 param operatorEmails = split(readEnvironmentVariable('KEEPER_OPERATOR_EMAILS'), ',')
+param isFirstDeployment = bool(readEnvironmentVariable('KEEPER_FIRST_DEPLOYMENT', 'false'))
 param workStorageSku = 'Standard_LRS'
 param hostStorageSku = 'Standard_LRS'
 param logDailyGigabytes = 1
