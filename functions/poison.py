@@ -2,7 +2,7 @@
 
 import azure.functions as func
 
-from functions.shell import keep
+from functions.keeping import keep
 from shared.domain.messages import Queue
 
 blueprint = func.Blueprint()

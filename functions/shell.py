@@ -1,14 +1,17 @@
 """What surrounds every piece of work: decode, handle, send what follows; and what each failure means to a queue."""
 
 import logging
+import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import timedelta
 
 from shared.adapters import telemetry
-from shared.application.failures import enclose, open_parked, put_off
+from shared.application.failures import enclose, put_off
 from shared.application.handlers import Outcome
 from shared.application.ports import Policy, World
 from shared.application.recheck import handle_recheck
-from shared.bootstrap import Application, application
+from shared.bootstrap import Foundation, application, foundation
 from shared.domain.errors import InvalidMessage, KeeperError, TransientError
 from shared.domain.messages import Delivery, Message, Queue, decode
 
@@ -23,17 +26,18 @@ def work(queue: Queue, body: bytes, handle: Handler) -> None:
     Anything that is no ``KeeperError`` is a bug: it goes to the host, which delivers the message again and in the end
     moves it to the poison queue.
     """
-    app = application()
+    begun, base = time.monotonic(), foundation()
     try:
         message = decode(body)
     except InvalidMessage as error:
-        _park(app, queue, body, error)
+        _park(base, queue, body, error)
         return
     with telemetry.bound(message):
         try:
-            outcome = handle(message, app.world, app.policy)
+            app = application()
+            outcome = handle(message, app.world, _in_time(app.policy, begun))
         except KeeperError as error:
-            _put_off_or_park(app, queue, message, body, error)
+            _put_off_or_park(base, queue, message, body, error)
         else:
             telemetry.record(queue, message, outcome.note, outcome.report)
             deliver(outcome.deliveries)
@@ -50,15 +54,6 @@ def sweep(*, past_due: bool) -> None:
             _LOG.warning("decided by a person, and ending", extra={"tenant_id": tenant_id, "reason": turn.notice})
         count += 1
     _LOG.info("swept", extra={"asked_for": count, "past_due": past_due})
-
-
-def keep(queue: Queue, message_id: str | None, body: bytes) -> None:
-    """Keep what came from a poison queue."""
-    app = application()
-    text = body.decode("utf-8", "backslashreplace")
-    parked = open_parked(queue, message_id or str(app.world.new_id()), text, app.world.clock())
-    app.world.journal.park(parked)
-    _LOG.error("message parked", extra={"queue": queue, "reason": parked.reason, "parked_id": parked.parked_id})
 
 
 def deliver(deliveries: Iterable[Delivery], *, or_leave_to_the_timer: bool = False) -> None:
@@ -81,16 +76,22 @@ def deliver(deliveries: Iterable[Delivery], *, or_leave_to_the_timer: bool = Fal
             _LOG.warning("left to the timer", extra={"queue": delivery.queue, "code": error.code})
 
 
-def _put_off_or_park(app: Application, queue: Queue, message: Message, body: bytes, error: KeeperError) -> None:
-    later = put_off(error, queue, message, app.chance())
+def _in_time(policy: Policy, begun: float) -> Policy:
+    """What the application took to assemble is not there for the work."""
+    return replace(policy, job=policy.job - timedelta(seconds=time.monotonic() - begun))
+
+
+def _put_off_or_park(base: Foundation, queue: Queue, message: Message, body: bytes, error: KeeperError) -> None:
+    later = put_off(error, queue, message, base.chance())
     if later is None:
-        _park(app, queue, body, error)
+        _park(base, queue, body, error)
         return
     seconds = later.delay.total_seconds()
     _LOG.warning("put off", extra={"code": error.code, "reason": str(error), "delay_s": round(seconds, 1)})
-    app.queues.send(later)
+    base.queues.send(later)
 
 
-def _park(app: Application, queue: Queue, body: bytes, error: KeeperError) -> None:
-    _LOG.error("set aside", extra={"queue": queue, "code": error.code, "reason": str(error)})
-    app.queues.park(queue, enclose(body, error))
+def _park(base: Foundation, queue: Queue, body: bytes, error: KeeperError) -> None:
+    # Whoever keeps it says so as an error, once.
+    _LOG.warning("set aside", extra={"queue": queue, "code": error.code, "reason": str(error)})
+    base.queues.park(queue, enclose(body, error))

@@ -7,35 +7,49 @@ function is first called.
 import os
 import random
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import uuid4
 
-import requests
-
 from shared.adapters import region_source, telemetry
 from shared.adapters.deployment_keys import Keys
-from shared.adapters.exchange import ExchangeOnline
 from shared.adapters.history import History
 from shared.adapters.journal import Journal
+from shared.adapters.opening import open_exchange, open_operators, open_storage
 from shared.adapters.operator_tokens import OperatorTokens
 from shared.adapters.proofs import Proofs
 from shared.adapters.queues import Queues
-from shared.adapters.sessions import Sessions
-from shared.adapters.settings import ConnectionString, Settings, from_environment
+from shared.adapters.settings import Settings, from_environment
 from shared.adapters.signup_body import parse_signup
-from shared.adapters.storage_account import StorageAccount
 from shared.adapters.tenants import Tenants
-from shared.adapters.tokens import Registration, Tokens
-from shared.adapters.transport import Limits, Transport
 from shared.adapters.webhook import verify_webhook
 from shared.adapters.wishes import Wishes
 from shared.application.ports import Policy, World
 from shared.domain.desired import Spec
-from shared.domain.errors import Unauthentic
+from shared.domain.errors import KeeperError, Unauthentic
 from shared.domain.regions import parse_region_data
 from shared.domain.signup import Signup
+
+
+@dataclass(frozen=True, slots=True)
+class Foundation:
+    """What can be had without region data: enough to put off or to keep whatever comes.
+
+    Attributes:
+        settings: The settings, read once.
+        world: The outside, behind its ports.
+        queues: Where messages are sent.
+    """
+
+    settings: Settings
+    world: World
+    queues: Queues
+
+    def chance(self) -> float:
+        """A random number from 0 to 1."""
+        return random.random()  # noqa: S311 - jitter, not cryptography
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,42 +86,60 @@ class Application:
             raise Unauthentic("the webhook did not prove to be authentic")
         return webhook.webhook_id, signup
 
-    def chance(self) -> float:
-        """A random number from 0 to 1."""
-        return random.random()  # noqa: S311 - jitter, not cryptography
 
-
-_WRITE_SECONDS = 60.0
-"""The longest that a write to Exchange may take (exchange contract §1.13)."""
-
-_lock = threading.Lock()
+_ground, _lock = threading.Lock(), threading.Lock()
+_foundation: list[Foundation] = []
 _application: list[Application] = []
+_failed: list[tuple[float, KeeperError]] = []
+"""The last time that there was no application: when, and why."""
+
+
+def foundation() -> Foundation:
+    """The foundation, laid on first use.
+
+    Raises:
+        InvalidSettings: Everything that is missing or wrong in the settings; asked again, it is read again.
+    """
+    with _ground:
+        if not _foundation:
+            _foundation.append(lay(os.environ))
+        return _foundation[0]
 
 
 def application() -> Application:
     """The application, assembled on first use.
 
     Raises:
-        InvalidSettings: Everything that is missing or wrong in the settings; asked again, it is read again.
+        InvalidSettings: What is missing or wrong in the settings or the region data; asked again, it is read again.
+        Unavailable: The region data cannot be fetched now.
     """
+    asked = time.monotonic()
     with _lock:
-        if not _application:
-            _application.append(assemble(os.environ))
+        if _application:
+            return _application[0]
+        if _failed and _failed[0][0] >= asked:
+            # Whoever waited while another one tried must not try after it: the waits would add up.
+            raise _failed[0][1]
+        try:
+            _application.append(assemble(foundation()))
+        except KeeperError as error:
+            _failed[:] = [(time.monotonic(), error)]
+            raise
         return _application[0]
 
 
-def assemble(environment: Mapping[str, str]) -> Application:
-    """Join the adapters and the use cases.
+def lay(environment: Mapping[str, str]) -> Foundation:
+    """Join the adapters.
 
     Raises:
         InvalidSettings: Everything that is missing or wrong in the settings.
+        Unavailable: In a trial, the queues cannot be made.
     """
     telemetry.configure()
     settings = from_environment(environment)
-    regions = parse_region_data(region_source.load(settings.regions), production=settings.is_production)
-    account, queues = _storage(settings)
+    account, queues = open_storage(settings)
     world = World(
-        exchange=_exchange(settings),
+        exchange=open_exchange(settings, _now),
         tenants=Tenants(account),
         journal=Journal(account),
         wishes=Wishes(account),
@@ -117,6 +149,18 @@ def assemble(environment: Mapping[str, str]) -> Application:
         clock=_now,
         new_id=uuid4,
     )
+    return Foundation(settings, world, queues)
+
+
+def assemble(base: Foundation) -> Application:
+    """Put what the operator decides on a foundation.
+
+    Raises:
+        InvalidSettings: There is no region data, or it is wrong.
+        Unavailable: The region data cannot be fetched now.
+    """
+    settings = base.settings
+    regions = parse_region_data(region_source.load(settings.regions), production=settings.is_production)
     policy = Policy(
         spec=Spec(regions.version, regions.skip_ips),
         settling=settings.settling,
@@ -125,34 +169,7 @@ def assemble(environment: Mapping[str, str]) -> Application:
         memory=settings.timeline,
         lease=settings.lease,
     )
-    return Application(settings, world, policy, queues, _operators(settings))
-
-
-def _operators(settings: Settings) -> OperatorTokens:
-    sessions = Sessions(requests.Session)
-    return OperatorTokens(settings.login_url, settings.operator_tenants, settings.operator_audiences, sessions, _now)
-
-
-def _exchange(settings: Settings) -> ExchangeOnline:
-    sessions = Sessions(requests.Session)
-    registration = Registration(settings.client_id, settings.credential, settings.login_url)
-    tokens = Tokens(registration, settings.exchange_url, sessions)
-    # A write that hangs must end before the lease on its tenant does.
-    limits = Limits(write=min(_WRITE_SECONDS, settings.lease.total_seconds() / 3))
-    return ExchangeOnline(Transport(settings.exchange_url, sessions, limits), tokens, _now, uuid4)
-
-
-def _storage(settings: Settings) -> tuple[StorageAccount, Queues]:
-    storage = settings.storage
-    if isinstance(storage, ConnectionString):
-        account = StorageAccount.from_connection_string(storage.secret.reveal)
-    else:
-        account = StorageAccount.from_identity(storage.queue_uri, storage.table_uri, storage.client_id)
-    queues = Queues(account)
-    if not settings.is_production:
-        # In Azure the deployment makes them.
-        queues.make_all()
-    return account, queues
+    return Application(settings, base.world, policy, base.queues, open_operators(settings, _now))
 
 
 def _now() -> datetime:

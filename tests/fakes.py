@@ -110,9 +110,11 @@ class MemoryJournal:
     def claim(self, loop_check: Secret, tenant_id: UUID) -> bool:
         return self.guids.setdefault(loop_check.reveal.lower(), tenant_id) == tenant_id
 
-    def park(self, parked: Parked) -> None:
-        if parked.fate is not Fate.OPEN or parked.parked_id not in self.kept:
+    def park(self, parked: Parked) -> bool:
+        is_new = parked.fate is Fate.OPEN and parked.parked_id not in self.kept
+        if is_new or parked.fate is not Fate.OPEN:
             self.kept[parked.parked_id] = parked
+        return is_new
 
     def parked(self, cursor: str | None, limit: int) -> tuple[list[Parked], str | None]:
         found = [parked for parked in self.kept.values() if parked.fate is Fate.OPEN]
@@ -121,6 +123,10 @@ class MemoryJournal:
 
     def find_parked(self, parked_id: str) -> Parked | None:
         return self.kept.get(parked_id)
+
+    def parked_about(self, tenant_id: UUID) -> list[Parked]:
+        found = [p for p in self.kept.values() if p.fate is Fate.OPEN and p.tenant_id == str(tenant_id)]
+        return sorted(found, key=lambda parked: parked.parked_at, reverse=True)
 
     def broke(self, tenant_id: UUID, now: datetime) -> None:
         self.broken[tenant_id] = now

@@ -5,10 +5,10 @@ Source: exchange contract §3.5.
 
 import re
 from base64 import b64decode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shared.adapters.clouds import COMMERCIAL
 from shared.adapters.entra_http import Unanswered
@@ -17,6 +17,10 @@ from shared.domain.values import Secret
 
 if TYPE_CHECKING:
     from azure.identity import ManagedIdentityCredential
+
+IDENTITY_LIMITS: Mapping[str, Any] = {"connection_timeout": 2, "read_timeout": 5, "retry_total": 0}
+"""How long the machine's identity is waited for: by itself the library waits for minutes, ten times over."""
+IDENTITY_LONGEST_S = IDENTITY_LIMITS["connection_timeout"] + IDENTITY_LIMITS["read_timeout"]
 
 _KEY = re.compile(r"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----.+?-----END (?:[A-Z]+ )?PRIVATE KEY-----", re.DOTALL)
 _PKCS12 = "MII"
@@ -73,7 +77,7 @@ class ManagedIdentity:
         # Imported here, because it costs a quarter of a second and only Azure needs it.
         from azure.identity import ManagedIdentityCredential  # noqa: PLC0415
 
-        identity = ManagedIdentityCredential(client_id=self.client_id)
+        identity = ManagedIdentityCredential(client_id=self.client_id, **IDENTITY_LIMITS)
         return {"client_assertion": lambda: _assertion(identity, self.audience)}
 
 

@@ -4,19 +4,26 @@ Source: exchange contract §3.5.
 """
 
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from requests import RequestException
+from requests import RequestException, Response
 
+from shared.adapters.bounded import FAULTS, chunks
+from shared.adapters.breakers import Breaker, Call, is_answer
 from shared.adapters.entra_answers import silence
 from shared.adapters.retry_after import wait_of
 from shared.adapters.sessions import Sessions, unchanged
-from shared.domain.errors import KeeperError, Unavailable
+from shared.domain.errors import KeeperError, NotYet, Unavailable
 
 _TIMEOUT = (10.0, 30.0)
+LONGEST_S = sum(_TIMEOUT)
+"""Seconds that one question may take, body and all."""
+_LARGEST = 1024 * 1024
+"""Bytes; a token is a few thousand."""
 _READABLE = frozenset({200, 400, 401, 403, 404})
 """Statuses whose JSON says what is wrong."""
 _DISCOVERY = "/v2.0/.well-known/openid-configuration"
@@ -49,9 +56,11 @@ class EntraHttp:
 
     Attributes:
         sessions: The connections.
+        breaker: Leaves Entra alone when it answers nobody.
     """
 
     sessions: Sessions
+    breaker: Breaker = field(default_factory=lambda: Breaker("Entra"))
 
     def get(self, url: str, **_options: object) -> Page:
         """Answer msal's question for a tenant's endpoints without asking: they follow from the tenant's authority.
@@ -69,20 +78,42 @@ class EntraHttp:
         Raises:
             Unanswered: What came is nothing that msal could read.
         """
-        options |= {"auth": unchanged, "timeout": _TIMEOUT, "allow_redirects": False}
+        options |= {"auth": unchanged, "timeout": _TIMEOUT, "allow_redirects": False, "stream": True}
         try:
-            response = self.sessions.here().post(url, **options)
-        except RequestException as error:
+            # Each tenant has a URL of its own.
+            with self.breaker.asking(url) as call:
+                return self._answered(url, options, call)
+        except NotYet as error:
+            raise Unanswered(error) from None
+
+    def _answered(self, url: str, options: Mapping[str, Any], call: Call) -> Page:
+        deadline, call.answered = time.monotonic() + LONGEST_S, False
+        try:
+            with self.sessions.here().post(url, **options) as response:
+                text = _body(response, deadline).decode(errors="replace")
+        except FAULTS as error:
+            if isinstance(error, ValueError):
+                call.answered = None  # it is no request, and nobody was asked
             fault = type(error).__name__
             raise Unanswered(Unavailable(f"Entra cannot be reached ({fault}); try again later")) from None
-        text = response.content.decode(errors="replace")
+        wait = response.headers.get("Retry-After")
+        call.answered = is_answer(response.status_code, names_a_wait=wait is not None)
         if response.status_code in _READABLE and _is_object(text):
             return Page(response.status_code, text, {})
-        wait = wait_of(response.headers.get("Retry-After"), datetime.now(UTC))
-        raise Unanswered(silence(response.status_code, wait))
+        raise Unanswered(silence(response.status_code, wait_of(wait, datetime.now(UTC))))
 
     def close(self) -> None:
         """Do nothing: the sessions are not msal's to close."""
+
+
+def _body(response: Response, deadline: float) -> bytes:
+    """Read a body; of one that is too long the beginning, which is no JSON."""
+    body = bytearray()
+    for chunk in chunks(response, deadline):
+        body += chunk
+        if len(body) > _LARGEST:
+            break
+    return bytes(body)
 
 
 def _is_object(text: str) -> bool:

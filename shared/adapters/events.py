@@ -1,9 +1,9 @@
 """What the product tells Azure Monitor: each event by name, with its fields, their types and what they mean.
 
-The table is the contract: events are written by it, alert queries are checked against it, and docs/reference/events.md is
-made from it. No field holds a secret, a person's name or a customer's own words. Source of the attribute that makes a log
-line a row of ``AppEvents``: azure-monitor-opentelemetry 1.8 (``microsoft.custom_event.name``); every value becomes a
-text there.
+The table is the contract: events are written by it, alert queries are checked against it, and docs/reference/events.md
+is made from it. No field holds a secret, a person's name or a customer's own words. Source of the attribute that makes
+a log line a row of ``AppEvents``: azure-monitor-opentelemetry 1.8 (``microsoft.custom_event.name``); every value
+becomes a text there.
 """
 
 from collections.abc import Mapping

@@ -19,7 +19,15 @@ from shared.adapters.exchange_lists import joined, names, observation_of, readin
 from shared.adapters.exchange_protocol import Request, Sender, encode, encode_batch, module_file
 from shared.adapters.exchange_rights import cmdlets_of
 from shared.adapters.transport import Transport
-from shared.domain.errors import KeeperError, NeedsConsent, PermanentError, RolePropagating, Throttled, Unavailable
+from shared.domain.errors import (
+    KeeperError,
+    NeedsConsent,
+    NotYet,
+    PermanentError,
+    RolePropagating,
+    Throttled,
+    Unavailable,
+)
 from shared.domain.observation import Observation
 from shared.domain.steps import Applied, Step
 from shared.domain.survey import Survey
@@ -101,7 +109,7 @@ class ExchangeOnline:
         call = write_call(step)
         deadline = self.transport.deadline(is_read=False)
         outcome = self._one(call, self._sender(tenant), deadline)
-        if isinstance(outcome, _STALE):
+        if isinstance(outcome, _STALE) and self.transport.is_early(deadline, is_read=False):
             outcome = self._one(call, self._sender(tenant, fresh=True), deadline)
         if isinstance(outcome, KeeperError):
             raise outcome
@@ -113,6 +121,8 @@ class ExchangeOnline:
 
     def _cmdlets(self, tenant: Tenant, deadline: float) -> frozenset[str] | None:
         """Which cmdlets there are for the application; what cannot be read is not known, whatever the refusal."""
+        if not self.transport.is_early(deadline, is_read=True):
+            return None
         sender = self._sender(tenant)
         try:
             return cmdlets_of(self._answer(module_file(sender), sender, deadline))
@@ -121,7 +131,8 @@ class ExchangeOnline:
 
     def _looked(self, tenant: Tenant, reads: Reads, deadline: float) -> dict[str, Outcome]:
         outcomes = self._look(self._sender(tenant), reads, deadline)
-        if any(isinstance(outcome, _STALE) for kind, outcome in outcomes.items() if kind not in OPTIONAL):
+        is_stale = any(isinstance(outcome, _STALE) for kind, outcome in outcomes.items() if kind not in OPTIONAL)
+        if is_stale and self.transport.is_early(deadline, is_read=True):
             outcomes = self._look(self._sender(tenant, fresh=True), reads, deadline)
         return outcomes
 
@@ -140,6 +151,8 @@ class ExchangeOnline:
         for kind, call in reads:
             try:
                 outcome = self._whole(self._one(call, sender, deadline), call, sender, deadline)
+            except NotYet:
+                raise
             except KeeperError as error:
                 outcome = error
             outcomes.append((kind, outcome))

@@ -45,6 +45,7 @@ class Request:
         body: JSON; it may carry secrets.
         cmdlets: What it runs, for logs.
         is_read: Whether it changes nothing.
+        tenant_id: Whose Exchange it is for.
         method: POST, reads too; GET where no cmdlet is run.
     """
 
@@ -53,6 +54,7 @@ class Request:
     body: bytes = field(repr=False)
     cmdlets: tuple[str, ...]
     is_read: bool
+    tenant_id: UUID
     method: str = "POST"
 
 
@@ -65,7 +67,8 @@ def encode(call: Call, sender: Sender) -> Request:
         "Accept-Encoding": "identity",
         "client-request-id": str(sender.request_id),
     }
-    return Request(_invocation(call, sender), headers, _json(_input(call)), (call.cmdlet,), call.is_read)
+    body = _json(_input(call))
+    return Request(_invocation(call, sender), headers, body, (call.cmdlet,), call.is_read, sender.tenant_id)
 
 
 def encode_batch(calls: Mapping[str, Call], sender: Sender) -> Request:
@@ -81,7 +84,8 @@ def encode_batch(calls: Mapping[str, Call], sender: Sender) -> Request:
     # The parts name their cmdlets; the whole has none.
     del headers["X-CmdletName"]
     cmdlets = tuple(call.cmdlet for call in calls.values())
-    return Request(_path(sender, "$batch"), headers, body, cmdlets, all(call.is_read for call in calls.values()))
+    is_read = all(call.is_read for call in calls.values())
+    return Request(_path(sender, "$batch"), headers, body, cmdlets, is_read, sender.tenant_id)
 
 
 def module_file(sender: Sender) -> Request:
@@ -89,7 +93,7 @@ def module_file(sender: Sender) -> Request:
     headers = {**encode(Call("", {}), sender).headers, "CommandName": "*"}
     del headers["X-CmdletName"], headers["Content-Type"]
     path = f"/adminapi/v1.0/{sender.tenant_id}/EXOModuleFile?Version={_MODULE}"
-    return Request(path, headers, b"", ("EXOModuleFile",), is_read=True, method="GET")
+    return Request(path, headers, b"", ("EXOModuleFile",), is_read=True, tenant_id=sender.tenant_id, method="GET")
 
 
 def _part(part_id: str, call: Call, sender: Sender) -> dict[str, object]:

@@ -100,9 +100,9 @@ class Journal:
             return None
         return tenants, datetime.fromisoformat(at.isoformat())
 
-    def park(self, parked: Parked) -> None:
-        """Keep an open message where it is not kept already, or what a person decided on one."""
-        self._parked.park(parked)
+    def park(self, parked: Parked) -> bool:
+        """Keep an open message where it is not kept already, or what became of one; true for a new one."""
+        return self._parked.park(parked)
 
     def parked(self, cursor: str | None, limit: int) -> tuple[list[Parked], str | None]:
         """Read one page of those that nobody has decided on, newest first, and the cursor of the next one.
@@ -115,6 +115,10 @@ class Journal:
     def find_parked(self, parked_id: str) -> Parked | None:
         """Find one, whatever became of it."""
         return self._parked.find(parked_id)
+
+    def parked_about(self, tenant_id: UUID) -> list[Parked]:
+        """Find those about a tenant that nobody has decided on."""
+        return self._parked.about(tenant_id)
 
     def swept(self, now: datetime) -> None:
         """Remember that the timer has been through the whole fleet."""

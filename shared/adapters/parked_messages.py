@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from uuid import UUID
 
 from shared.adapters.newest_first import check_limit, page_of, read_cursor
 from shared.adapters.parked_rows import OPEN, OPEN_KEY, PARTITION, from_row, key_of, to_open_row, to_row
@@ -13,6 +14,7 @@ from shared.domain.messages import Fate, Parked
 _LOG = logging.getLogger("keeper.parked")
 
 _LISTED = "PartitionKey eq @partition and RowKey gt @after and RowKey lt @end"
+_ABOUT = _LISTED + " and tenant_id eq @tenant"
 
 
 class ParkedMessages:
@@ -25,19 +27,25 @@ class ParkedMessages:
         self._rows = TableRows(account, "parked")
         self._batches = TableBatches(account, "parked")
 
-    def park(self, parked: Parked) -> None:
-        """Keep an open message where it is not kept already, or what a person decided on one.
+    def park(self, parked: Parked) -> bool:
+        """Keep an open message where it is not kept already, or what became of one; true for a new one.
 
         A poison queue delivers at least once: what comes again changes nothing, least of all a decision.
         """
         if parked.fate is Fate.OPEN:
-            self._batches.write(creating(to_row(parked)), creating(to_open_row(parked)))
-            return
+            return self._batches.write(creating(to_row(parked)), creating(to_open_row(parked)))
         found = self._rows.get(PARTITION, key_of(parked.parked_id))
         listed = to_open_row(from_row(found[0]) if found else parked)
         if not self._batches.write(putting(to_row(parked)), deleting(listed)):
             # It is in the list no more: somebody decided before.
             self._rows.put(to_row(parked))
+        return False
+
+    def about(self, tenant_id: UUID) -> list[Parked]:
+        """Read the open ones about a tenant, newest first."""
+        begin, end = OPEN
+        values = {"partition": PARTITION, "after": begin, "end": end, "tenant": str(tenant_id)}
+        return [parked for _, parked in _ours(self._rows.find(_ABOUT, values))]
 
     def page(self, cursor: str | None, limit: int) -> tuple[list[Parked], str | None]:
         """Read one page of the open ones, newest first, and the cursor of the next one.

@@ -38,6 +38,7 @@ def to_row(parked: Parked) -> dict[str, object]:
         "fate": parked.fate.value,
         "decided_by": writable(parked.decided_by),
         "decided_at": stamp(parked.decided_at),
+        "tenant_id": writable(parked.tenant_id),
         **write_chunks("body", writable(parked.body)),
     }
 
@@ -59,6 +60,7 @@ def from_row(row: Mapping[str, object]) -> Parked:
         fate=next((fate for fate in Fate if fate.value == row.get("fate")), Fate.OPEN),
         decided_by=str(row.get("decided_by", "")),
         decided_at=_moment(row.get("decided_at")),
+        tenant_id=str(row.get("tenant_id", "")),
     )
 
 

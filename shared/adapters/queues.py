@@ -30,9 +30,9 @@ class Queues:
         delay = max(timedelta(0), min(delivery.delay, _LONGEST_DELAY))
         self._put(delivery.queue, encode(delivery.message), math.ceil(delay.total_seconds()))
 
-    def park(self, queue: Queue, text: str) -> None:
+    def park(self, queue: Queue, text: str, delay: timedelta = timedelta(0)) -> None:
         """Put an envelope on the poison queue of a work queue; ``enclose`` writes none that is too long."""
-        self._put(queue.poison, text.encode(), 0)
+        self._put(queue.poison, text.encode(), math.ceil(delay.total_seconds()))
 
     def make_all(self) -> None:
         """Make every queue that is missing, poison queues too: the host looks for them from the start."""

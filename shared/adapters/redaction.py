@@ -7,6 +7,8 @@ secret is struck out by value.
 import re
 from collections.abc import Sequence
 
+from shared.domain.desired import LOOP_HEADER
+
 _LONGEST = 200
 _LONGEST_READ = 4_000
 """Longer words are cut before they are searched: nobody reads them, and searching costs time."""
@@ -18,6 +20,21 @@ _PLACES = re.compile(r"\S*@\S*|\S*\.(?:outlook|onmicrosoft)\.com\S*|\b(?:CN|DC|O
 """Addresses of people, servers and directory entries: names of a tenant or of Microsoft's data centres."""
 _LONG_RUNS = re.compile(r"\S{64,}")
 """Tokens, keys and other lengths of text that no person wrote."""
+KEYS = re.compile(
+    r"\bBearer\s+\S+"
+    r"|\bSharedKey(?:Lite)?\s+\S+"
+    r"|\beyJ[\w-]{4,}(?:\.[\w-]*)*"  # a JSON web token: base64 of {" …
+    r"|\bwhsec_[^\s\"',;]*"
+    r"|\b(?:AccountKey|SharedAccessKey)=[^;\s\"']*"
+    r"|\bsig=[^&;\s\"']*" + rf"|\b{re.escape(LOOP_HEADER)}\b\W*[\w-]*",
+    re.IGNORECASE,
+)
+"""What is secret by its form."""
+
+
+def without_keys(text: str) -> str:
+    """Return somebody's text whole, but for what is secret by its form."""
+    return KEYS.sub(_STRUCK, text)
 
 
 def excerpt(text: str, secrets: Sequence[str] = ()) -> str:

@@ -7,17 +7,19 @@ from urllib.parse import urljoin
 
 import requests
 
+from shared.adapters.bounded import FAULTS, chunks
 from shared.adapters.sessions import unchanged
 from shared.domain.errors import InvalidSettings, Unavailable
 
 LARGEST = 1024 * 1024
 """Bytes; the data is a few hundred addresses."""
 _TIMEOUT = (10.0, 30.0)
-_LONGEST_S = 60.0
+_LAST_HOP_S = 60.0
+LONGEST_S = _LAST_HOP_S + sum(_TIMEOUT)
+"""Seconds that fetching may take; no hop begins after the first sixty."""
 _HOPS = 3
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _OK = 200
-_CHUNK = 64 * 1024
 
 
 def load(source: str, sessions: Callable[[], requests.Session] = requests.Session) -> bytes:
@@ -38,7 +40,7 @@ def load(source: str, sessions: Callable[[], requests.Session] = requests.Sessio
             return _fetched(session, source)
         except ValueError:
             raise InvalidSettings("region data: the URL is not of its form") from None
-        except requests.RequestException as error:
+        except FAULTS as error:
             # The original may quote the URL, which may have a signature in it: its name is all that is said of it.
             raise Unavailable(f"region data: cannot be fetched ({type(error).__name__}); try again later") from None
 
@@ -53,8 +55,10 @@ def _from_file(path: Path) -> bytes:
 
 
 def _fetched(session: requests.Session, url: str) -> bytes:
-    deadline = time.monotonic() + _LONGEST_S
+    begun = time.monotonic()
     for _ in range(_HOPS + 1):
+        if time.monotonic() > begun + _LAST_HOP_S:
+            break
         with session.get(url, auth=unchanged, timeout=_TIMEOUT, allow_redirects=False, stream=True) as response:
             if response.status_code in _REDIRECTS:
                 url = urljoin(url, response.headers.get("Location", ""))
@@ -63,7 +67,7 @@ def _fetched(session: requests.Session, url: str) -> bytes:
                 continue
             if response.status_code != _OK:
                 raise _refused(response.status_code)
-            return _body(response, deadline)
+            return _body(response, begun + LONGEST_S)
     raise Unavailable("region data: the server redirects without end; try again later")
 
 
@@ -75,12 +79,10 @@ def _refused(status: int) -> InvalidSettings | Unavailable:
 
 def _body(response: requests.Response, deadline: float) -> bytes:
     body = bytearray()
-    for chunk in response.iter_content(_CHUNK):
+    for chunk in chunks(response, deadline):
         body += chunk
         if len(body) > LARGEST:
             break
-        if time.monotonic() > deadline:
-            raise Unavailable("region data: the server is too slow; try again later")
     return _of_size(bytes(body))
 
 

@@ -37,6 +37,7 @@ class Settings:
         draining: How long after Redirect went off mail may still be on its way through MailMarshal Cloud.
         timeline: How long a tenant's history is kept.
         lease: How long one worker has a tenant to itself.
+        exchange_calls: How many calls to Exchange one process makes at once.
         operator_key: Lets operators in, in a trial; ``None`` when nobody is let in by a key.
         operator_tenants: The directories whose tokens let operators in; empty when nobody is let in by a token.
         operator_audiences: What operators' tokens are for.
@@ -57,6 +58,7 @@ class Settings:
     draining: timedelta
     timeline: timedelta
     lease: timedelta
+    exchange_calls: int
     operator_key: Secret | None
     operator_tenants: frozenset[UUID]
     operator_audiences: tuple[str, ...]
@@ -97,6 +99,7 @@ def from_environment(mapping: Mapping[str, str]) -> Settings:
         draining=_draining(reading, settling),
         timeline=reading.days("KEEPER_TIMELINE_DAYS", least=30),
         lease=reading.seconds("KEEPER_LEASE_SECONDS", least=3),
+        exchange_calls=reading.count("KEEPER_EXCHANGE_CALLS"),
         operator_key=_for_trials(reading, "KEEPER_OPERATOR_KEY", login_url),
         operator_tenants=read_tenants(reading),
         operator_audiences=read_audiences(reading, client_id),

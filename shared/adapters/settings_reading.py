@@ -21,6 +21,7 @@ _GUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", re.A
 _SECONDS = re.compile(r"[0-9]{1,7}", re.ASCII)
 _DAYS = re.compile(r"[0-9]{1,5}", re.ASCII)
 """Days that a calendar still has when they are counted back from today."""
+_COUNT = re.compile(r"[1-9][0-9]{0,2}", re.ASCII)
 _UNRESOLVED = "@Microsoft.KeyVault("
 """What is left in a setting when the platform could not resolve a Key Vault reference.
 
@@ -78,6 +79,12 @@ class Reading:
         if days < least:
             self.problems[name] = expected
         return timedelta(days=days)
+
+    def count(self, name: str) -> int:
+        """Return a number of things, at least one."""
+        expected = "a whole number is expected, from 1 to 999"
+        digits = self._of_form(name, _COUNT, expected)
+        return int(digits) if _COUNT.fullmatch(digits) else 1
 
     def parsed(self, name: str, parse: Callable[[str], _Value]) -> _Value | None:
         """Return what a parser makes of a setting; ``None`` when it is missing or the parser refuses it."""

@@ -150,6 +150,14 @@ SETTINGS = (
         example="180",
     ),
     Setting(
+        "KEEPER_EXCHANGE_CALLS",
+        Group.FLEET,
+        "How many calls to Exchange one process makes at once; one more waits for ten seconds, then its message comes "
+        "again. A whole number, from 1 to 999.",
+        default="16",
+        example="16",
+    ),
+    Setting(
         "KEEPER_TIMELINE_DAYS",
         Group.FLEET,
         "How long a tenant's history is kept: whole days, from 30 to 99999.",

@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from requests import RequestException, Response
+from requests import Response
 
+from shared.adapters.bounded import FAULTS, chunks
 from shared.adapters.key_documents import public_keys
 from shared.adapters.sessions import Sessions, unchanged
 from shared.domain.errors import Unavailable
@@ -23,10 +24,9 @@ _PAUSE = timedelta(minutes=5)
 _PAUSE_WITHOUT_KEYS = timedelta(seconds=30)
 """The same while there is no key at all, and so nobody can be let in."""
 _TIMEOUT = (5.0, 10.0)
-_LONGEST_S = 15.0
+LONGEST_S = sum(_TIMEOUT)
 _LARGEST = 256 * 1024
 """Bytes; the document of a directory has less than a dozen keys of about 2 KB each."""
-_CHUNK = 16 * 1024
 _OK = 200
 
 
@@ -82,7 +82,7 @@ class SigningKeys:
         now = self._clock()
         try:
             keys = public_keys(self._document(), self._tenant_id)
-        except RequestException as error:
+        except FAULTS as error:
             self._fault = f"Entra's keys cannot be fetched ({type(error).__name__}); try again later"
         except Unavailable as error:
             self._fault = str(error)
@@ -94,7 +94,7 @@ class SigningKeys:
         self._asked_at = now
 
     def _document(self) -> bytes:
-        deadline = time.monotonic() + _LONGEST_S
+        deadline = time.monotonic() + LONGEST_S
         session = self._sessions.here()
         with session.get(self._url, auth=unchanged, timeout=_TIMEOUT, allow_redirects=False, stream=True) as response:
             if response.status_code != _OK:
@@ -104,8 +104,8 @@ class SigningKeys:
 
 def _body(response: Response, deadline: float) -> bytes:
     body = bytearray()
-    for chunk in response.iter_content(_CHUNK):
+    for chunk in chunks(response, deadline):
         body += chunk
-        if len(body) > _LARGEST or time.monotonic() > deadline:
-            raise Unavailable("Entra's keys are too large or come too slowly; try again later")
+        if len(body) > _LARGEST:
+            raise Unavailable("Entra's keys are too large; try again later")
     return bytes(body)

@@ -11,14 +11,23 @@ from azure.data.tables import TableClient, TableServiceClient
 from azure.storage.queue import ExponentialRetry, QueueClient, QueueServiceClient
 from requests.adapters import HTTPAdapter
 
+from shared.adapters.credentials import IDENTITY_LIMITS
 from shared.domain.errors import InvalidSettings
 
 _CONNECTIONS = 64
 """As many as functions run side by side; more than that wait for none, they open one of their own."""
 _CONNECT_SECONDS = 3
-_READ_SECONDS = 15
-_TABLE_RETRIES: Mapping[str, Any] = {"retry_total": 2, "retry_backoff_factor": 0.2, "retry_backoff_max": 2}
+_READ_SECONDS = 10
+_RETRIES = 2
 """Few and short: a message that fails is put off by its queue, which waits better than a thread."""
+_LONGEST_REST_S = 2
+_TABLE_RETRIES: Mapping[str, Any] = {
+    "retry_total": _RETRIES,
+    "retry_backoff_factor": 0.2,
+    "retry_backoff_max": _LONGEST_REST_S,
+}
+LONGEST_S = (1 + _RETRIES) * (_CONNECT_SECONDS + _READ_SECONDS) + _RETRIES * _LONGEST_REST_S
+"""Seconds until one operation has failed for good."""
 
 
 class StorageAccount:
@@ -90,11 +99,13 @@ def _transport() -> RequestsTransport:
 
 
 def _queue_retries() -> ExponentialRetry:
-    return ExponentialRetry(initial_backoff=0, increment_base=1, retry_total=2, random_jitter_range=1)
+    return ExponentialRetry(initial_backoff=0, increment_base=1, retry_total=_RETRIES, random_jitter_range=1)
 
 
 def _identity(client_id: str | None) -> TokenCredential:
     # Imported here, because it costs a quarter of a second and a connection string does without.
     from azure.identity import DefaultAzureCredential, ManagedIdentityCredential  # noqa: PLC0415
 
-    return ManagedIdentityCredential(client_id=client_id) if client_id else DefaultAzureCredential()
+    if client_id:
+        return ManagedIdentityCredential(client_id=client_id, **IDENTITY_LIMITS)
+    return DefaultAzureCredential(**IDENTITY_LIMITS)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from shared.adapters.telemetry_fields import line, masked, plain
+from shared.adapters.tracing import traced
 from shared.domain.messages import Message, Queue
 from shared.domain.report import Report
 from shared.domain.tenants import Verdict
@@ -48,7 +49,8 @@ def bound(message: Message) -> Iterator[None]:
     """Let every line that is written meanwhile carry the message's fields."""
     token = _bound.set(_fields(message))
     try:
-        yield
+        with traced(message.traceparent):
+            yield
     finally:
         _bound.reset(token)
 

@@ -10,26 +10,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from shared.adapters.redaction import excerpt
-from shared.domain.desired import LOOP_HEADER
+from shared.adapters.redaction import KEYS, excerpt
 from shared.domain.values import Secret
 
 _STRUCK = "…"
 _MOST_LINES = 40
-_KEYS = re.compile(
-    r"\bBearer\s+\S+"
-    r"|\beyJ[\w-]{4,}(?:\.[\w-]*)*"  # a JSON web token: base64 of {" …
-    r"|\bwhsec_\S*"
-    r"|\bAccountKey=[^;\s]*"
-    r"|\bsig=[^&;\s]*" + rf"|\b{re.escape(LOOP_HEADER)}\b\W*[\w-]*",
-    re.IGNORECASE,
-)
 _ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}", re.ASCII)
 
 
 def masked(text: str) -> str:
     """Return a text without what is, or may be, secret; each of its lines is cut to 200 characters."""
-    lines = _KEYS.sub(_STRUCK, text[: _MOST_LINES * 1_000]).splitlines()[:_MOST_LINES]
+    lines = KEYS.sub(_STRUCK, text[: _MOST_LINES * 1_000]).splitlines()[:_MOST_LINES]
     return "; ".join(filter(None, map(excerpt, lines)))
 
 
@@ -49,7 +40,7 @@ def plain(name: str, value: object) -> str | int | float | bool | None:
     if isinstance(value, datetime):
         return value.isoformat()
     text = str(value)
-    if name.endswith("_id") and _ID.fullmatch(text) and not _KEYS.search(text):
+    if name.endswith("_id") and _ID.fullmatch(text) and not KEYS.search(text):
         return text
     return masked(text)
 

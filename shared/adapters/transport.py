@@ -5,18 +5,19 @@ bytes), §1.12 (redirects), §1.13 (timeouts).
 """
 
 import time
-from dataclasses import dataclass
-from http.client import HTTPException
+from dataclasses import dataclass, field
 from ssl import SSLCertVerificationError
 
 import requests
-from requests import RequestException
-from urllib3.exceptions import HTTPError, NewConnectionError
+from urllib3.exceptions import NewConnectionError
 
+from shared.adapters.bounded import FAULTS, chunks
+from shared.adapters.breakers import Breaker, Call, is_answer
 from shared.adapters.exchange_answers import Answer
 from shared.adapters.exchange_envelope import LARGEST
 from shared.adapters.exchange_protocol import Request
 from shared.adapters.redirects import next_hop
+from shared.adapters.room import Room
 from shared.adapters.sessions import Sessions, unchanged
 from shared.domain.errors import Ambiguous, Unavailable
 
@@ -28,7 +29,7 @@ class Limits:
     Attributes:
         connect: Seconds to reach a server.
         read: Seconds for everything that a look at a tenant takes.
-        write: Seconds for one write.
+        write: Seconds for one write (exchange contract §1.13).
         size: Bytes of one answer.
         hops: Redirects that are followed.
     """
@@ -41,12 +42,9 @@ class Limits:
 
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_CHUNK = 64 * 1024
-_FAULTS = (RequestException, HTTPError, HTTPException, OSError)
-"""Everything that a broken connection is known to raise between requests, urllib3 and the standard library."""
-
-
 _LIMITS = Limits()
+CALLS = 16
+"""How many calls go out at once where nobody says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +55,15 @@ class Transport:
         base_url: Where Exchange is, such as ``https://outlook.office365.com``.
         sessions: The connections.
         limits: What one operation may cost.
+        breaker: Leaves Exchange alone when it answers nobody.
+        room: How many calls go out at once.
     """
 
     base_url: str
     sessions: Sessions
     limits: Limits = _LIMITS
+    breaker: Breaker = field(default_factory=lambda: Breaker("Exchange"))
+    room: Room = field(default_factory=lambda: Room(CALLS))
 
     @property
     def root(self) -> str:
@@ -72,10 +74,15 @@ class Transport:
         """When an operation that begins now must be over, on the monotonic clock."""
         return time.monotonic() + (self.limits.read if is_read else self.limits.write)
 
+    def is_early(self, deadline: float, *, is_read: bool) -> bool:
+        """Whether half of the time that an operation has is left: enough to ask for another token first."""
+        return deadline - time.monotonic() > (self.limits.read if is_read else self.limits.write) / 2
+
     def send(self, request: Request, deadline: float) -> Answer:
         """Send a request and follow its redirects by hand: each hop is the same request, to Exchange's own hosts only.
 
         Raises:
+            NotYet: It was not sent: Exchange answers nobody, or too many calls are under way.
             Unavailable: It was not sent, or it was a read and nothing came back that can be used.
             Ambiguous: It was a write that went out, and no whole answer came back.
         """
@@ -89,6 +96,7 @@ class Transport:
         Source: exchange contract §1.7.
 
         Raises:
+            NotYet: It was not sent.
             Unavailable: The link leads to where the token must not go, or nothing came back that can be used.
         """
         url = next_hop(self.root, self.root + request.path, link)
@@ -108,9 +116,14 @@ class Transport:
         raise Unavailable("Exchange redirects without end; try again later")
 
     def _fetched(self, url: str, request: Request, deadline: float) -> Answer:
-        left = deadline - time.monotonic()
-        if left <= 0:
-            raise Unavailable("the time for this operation was over before Exchange was asked; try again later")
+        with self.breaker.asking(str(request.tenant_id)) as call, self.room.one(deadline - time.monotonic()):
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise Unavailable("the time for this operation was over before Exchange was asked; try again later")
+            return self._asked(url, request, left, call)
+
+    def _asked(self, url: str, request: Request, left: float, call: Call) -> Answer:
+        call.answered, deadline, connect = False, time.monotonic() + left, min(self.limits.connect, left / 2)
         try:
             response = self.sessions.here().request(
                 request.method,
@@ -118,30 +131,31 @@ class Transport:
                 data=request.body or None,
                 headers=dict(request.headers),
                 auth=unchanged,
-                timeout=(min(self.limits.connect, left), left),
+                timeout=(connect, left - connect),
                 allow_redirects=False,
                 stream=True,
             )
             try:
                 headers = {name.lower(): value for name, value in response.headers.items()}
-                return Answer(response.status_code, headers, self._body(response, request, deadline))
+                answer = Answer(response.status_code, headers, self._body(response, request, deadline))
             finally:
                 response.close()
-        except _FAULTS as error:
+        except FAULTS as error:
             # The original may quote a header or an address: its name is all that is said of it.
             fault = type(error).__name__
+            if isinstance(error, ValueError):
+                call.answered = None  # it is no request, and nobody was asked
             raise _lost(request, fault) if _was_sent(error) else _unreached(fault) from None
+        call.answered = is_answer(answer.status, names_a_wait="retry-after" in headers)
+        return answer
 
     def _body(self, response: requests.Response, request: Request, deadline: float) -> bytes:
         """Read raw bytes, undecoded: a refusal may declare gzip and be none (exchange contract §1.9)."""
         body = bytearray()
-        # One system call at a time: a full read would wait for a server that sends a byte a minute.
-        while chunk := response.raw.read1(_CHUNK, decode_content=False):
+        for chunk in chunks(response, deadline, decode=False):
             body += chunk
             if len(body) > self.limits.size:
                 raise _lost(request, "too long")
-            if time.monotonic() > deadline:
-                raise _lost(request, "too slow")
         return bytes(body)
 
 

@@ -1,6 +1,8 @@
 """What a failure means to a queue: put the work off, or park it with its reason. Pure: chance comes from outside."""
 
 import json
+import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -9,6 +11,7 @@ from shared.domain.errors import (
     Busy,
     Conflict,
     InvalidMessage,
+    InvalidSettings,
     KeeperError,
     NotYet,
     RecordChanged,
@@ -18,7 +21,7 @@ from shared.domain.errors import (
     Unavailable,
     VendorCredential,
 )
-from shared.domain.messages import LARGEST, Delivery, Message, Parked, Queue, again
+from shared.domain.messages import LARGEST, Delivery, Message, Parked, Queue, again, decode
 
 MOST_ATTEMPTS = 12
 """How often work is put off before a person is asked; with the delays below, most of a day."""
@@ -38,6 +41,7 @@ _FIRST_DELAY: dict[type[KeeperError], timedelta] = {
     RolePropagating: timedelta(minutes=5),
     # A person must act, and for us, not for five thousand tenants: their work waits and is not set aside.
     VendorCredential: timedelta(minutes=15),
+    InvalidSettings: timedelta(minutes=15),
 }
 """The upper end of the first wait, by cause; it doubles each time."""
 
@@ -68,22 +72,31 @@ def put_off(error: KeeperError, queue: Queue, message: Message, chance: float) -
 
 def enclose(body: bytes, error: KeeperError) -> str:
     """Write what goes on the poison queue: the message as it came and why, cut only where no message could hold it."""
-    text = body.decode("utf-8", "backslashreplace")
     # Half a surrogate pair, which JSON from outside may bring into an error, is no UTF-8 and spelt out.
     reason = f"{error.code}: {error}".encode("utf-8", "backslashreplace").decode()[:_LONGEST_REASON]
-    envelope = _envelope(text, reason)
-    while len(envelope.encode()) > LARGEST:
+    return _envelope(body.decode("utf-8", "backslashreplace"), {"reason": reason})
+
+
+def enclose_again(parked: Parked, message_id: str) -> str:
+    """Write what goes back on the poison queue when it cannot be kept now; it is the same one when it comes again."""
+    return _envelope(parked.body, {"reason": parked.reason, "id": message_id})
+
+
+def _envelope(text: str, said: Mapping[str, str]) -> str:
+    envelope = _written(text, said)
+    while len(envelope) > LARGEST:
         text = text[: len(text) * 3 // 4]
-        envelope = _envelope(text + _CUT, reason)
-    return envelope
+        envelope = _written(text + _CUT, said)
+    return envelope.decode()
 
 
-def _envelope(text: str, reason: str) -> str:
-    return json.dumps({"parked": 1, "reason": reason, "body": text}, ensure_ascii=False)
+def _written(text: str, said: Mapping[str, str]) -> bytes:
+    return json.dumps({"parked": 1, **said, "body": text}, ensure_ascii=False).encode("utf-8", "backslashreplace")
 
 
 _CUT = " … (cut)"
 _LONGEST_REASON = 512
+_CODE = re.compile(r"[a-z_]{1,64}")
 
 
 def open_parked(queue: Queue, message_id: str, text: str, now: datetime) -> Parked:
@@ -99,7 +112,21 @@ def open_parked(queue: Queue, message_id: str, text: str, now: datetime) -> Park
         document = None
     if isinstance(document, dict) and document.get("parked") == 1:
         reason, body = str(document.get("reason", ""))[:_LONGEST_REASON], str(document.get("body", ""))
+        message_id = str(document.get("id", message_id))
     elif isinstance(document, dict):
         reason = "delivered_too_often: it failed every time that it was delivered"
     parked_id = sha256(f"{queue}\n{message_id}".encode("utf-8", "backslashreplace")).hexdigest()[:32]
-    return Parked(parked_id, queue.value, reason, body, now)
+    return Parked(parked_id, queue.value, reason, body, now, tenant_id=_tenant_in(body))
+
+
+def code_of(parked: Parked) -> str:
+    """The stable code of why a message was set aside."""
+    code = parked.reason.partition(":")[0]
+    return code if _CODE.fullmatch(code) else InvalidMessage.code
+
+
+def _tenant_in(body: str) -> str:
+    try:
+        return str(decode(body.encode("utf-8", "backslashreplace")).tenant_id)
+    except InvalidMessage:
+        return ""

@@ -10,6 +10,7 @@ from shared.application.attempt import Look, attempted
 from shared.application.ports import Policy, World
 from shared.application.provision import inspect, provision
 from shared.application.reconcile import reconcile, verify
+from shared.application.resolution import resolve
 from shared.domain.errors import PermanentError
 from shared.domain.fleet import Fleet
 from shared.domain.messages import Cause, Delivery, Message, Queue, again
@@ -32,7 +33,7 @@ _ASKED_FOR = frozenset(
 )
 """Behind these is a person, who may know that Microsoft allows now what it refused before."""
 
-_HEALING = frozenset({Cause.RECHECK, Cause.DRIFT, Cause.SETTLED})
+_HEALING = frozenset({Cause.RECHECK, Cause.DRIFT, Cause.SETTLED, Cause.PARKED})
 """Behind these is nobody: what they repair is counted against the budget."""
 
 _UNREAD_AGAIN = timedelta(seconds=30)
@@ -77,8 +78,7 @@ def handle_reconcile(message: Message, world: World, policy: Policy) -> Outcome:
     report = attempted(message, tenant, look, world, policy)
     if isinstance(report.failure, PermanentError):
         return Outcome(report.failure.code, report)
-    settled = replace(message, cause=Cause.SETTLED)
-    return Outcome("reconciled", report, (Delivery(Queue.VERIFY, settled, policy.settling),))
+    return Outcome("reconciled", report, (Delivery(Queue.VERIFY, _because(message, Cause.SETTLED), policy.settling),))
 
 
 def _uncounted(look: Look) -> Look:
@@ -102,8 +102,10 @@ def handle_verify(message: Message, world: World, policy: Policy) -> Outcome:
     before = world.tenants.get(message.tenant_id).tenant
     if idle := _idle(message, before):
         return idle
-    first = before.stage is Stage.AWAITING_CONSENT
+    first, since = before.stage is Stage.AWAITING_CONSENT, world.clock()
     report = attempted(message, before, inspect if first else verify, world, policy)
+    if message.cause is Cause.PARKED and report.verdict is Verdict.HEALTHY:
+        resolve(message, since, world)
     after = world.tenants.get(message.tenant_id).tenant
     if before.moving_from is not None and report.verdict is Verdict.HEALTHY:
         return Outcome("moving", report, (_next_part(message, after, world.clock(), policy),))
@@ -117,11 +119,16 @@ def handle_verify(message: Message, world: World, policy: Policy) -> Outcome:
 def _after_verify(message: Message, report: Report, policy: Policy) -> Iterator[Delivery]:
     """Repair what can be repaired, look again at what is still moving; the rest is well, or a person's."""
     if report.pending:
-        yield Delivery(Queue.REMEDIATE, replace(message, cause=Cause.DRIFT))
+        yield Delivery(Queue.REMEDIATE, _because(message, Cause.DRIFT))
     elif report.verdict is Verdict.SETTLING:
-        yield Delivery(Queue.VERIFY, replace(message, cause=Cause.SETTLED), policy.settling)
+        yield Delivery(Queue.VERIFY, _because(message, Cause.SETTLED), policy.settling)
     elif report.verdict is Verdict.UNKNOWN:
-        yield Delivery(Queue.VERIFY, replace(message, cause=Cause.RECHECK), _UNREAD_AGAIN)
+        yield Delivery(Queue.VERIFY, _because(message, Cause.RECHECK), _UNREAD_AGAIN)
+
+
+def _because(message: Message, cause: Cause) -> Message:
+    """What follows from a message has its own cause, but for what began with a parked one: its end closes that."""
+    return message if message.cause is Cause.PARKED else replace(message, cause=cause)
 
 
 def _next_part(message: Message, tenant: Tenant, now: datetime, policy: Policy) -> Delivery:
@@ -132,8 +139,12 @@ def _next_part(message: Message, tenant: Tenant, now: datetime, policy: Policy) 
 
 
 def new_message(tenant: Tenant, cause: Cause, now: datetime, correlation_id: UUID) -> Message:
-    """Begin a thread of work about a tenant as it is wanted now."""
-    return Message(tenant.tenant_id, cause, correlation_id, tenant.generation, now)
+    """Begin a thread of work about a tenant as it is wanted now.
+
+    The thread is a trace of its own: queues carry no trace context, so the message does, and all that follow from it.
+    """
+    traceparent = f"00-{correlation_id.hex}-{correlation_id.hex[:16]}-01"
+    return Message(tenant.tenant_id, cause, correlation_id, tenant.generation, now, traceparent=traceparent)
 
 
 def stale(message: Message, tenant: Tenant) -> Outcome | None:

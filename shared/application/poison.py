@@ -1,12 +1,28 @@
-"""What a person makes of a parked message: send it once more, or drop it."""
+"""Parked messages: the keeper looks whether the tenant is well all the same, a person sends one again or drops it."""
 
 from dataclasses import replace
 
-from shared.application.handlers import Outcome
+from shared.application.handlers import Outcome, new_message
 from shared.application.ports import World
-from shared.domain.errors import NotAllowed, UnknownParked, UnknownTenant
+from shared.domain.errors import InvalidMessage, NotAllowed, UnknownParked, UnknownTenant
 from shared.domain.history import EventKind, Thread
-from shared.domain.messages import Delivery, Fate, Message, Parked, Queue, decode
+from shared.domain.messages import Cause, Delivery, Fate, Message, Parked, Queue, decode
+from shared.domain.tenants import LEAVING
+
+
+def look_again(parked: Parked, world: World) -> tuple[Delivery, ...]:
+    """Ask for a look at the tenant of a message that was parked; where it is well, the message is closed.
+
+    Nobody is asked about a tenant that is unknown or leaves; and a look that was parked itself leads to no other one.
+    """
+    try:
+        message = decode(parked.body.encode("utf-8", "backslashreplace"))
+        tenant = world.tenants.get(message.tenant_id).tenant
+    except (InvalidMessage, UnknownTenant):
+        return ()
+    if message.cause is Cause.PARKED or tenant.stage in LEAVING:
+        return ()
+    return (Delivery(Queue.VERIFY, new_message(tenant, Cause.PARKED, world.clock(), message.correlation_id)),)
 
 
 def replay(parked_id: str, by: str, world: World) -> Outcome:

@@ -89,8 +89,8 @@ class Journal(Protocol):
     def claim(self, loop_check: Secret, tenant_id: UUID) -> bool:
         """Give a loop-check GUID to a tenant for ever; false when it is another tenant's."""
 
-    def park(self, parked: Parked) -> None:
-        """Keep a message that nobody can work on."""
+    def park(self, parked: Parked) -> bool:
+        """Keep a message that nobody can work on, or what became of one; true when it is open and was not kept yet."""
 
     def parked(self, cursor: str | None, limit: int) -> tuple[list[Parked], str | None]:
         """Read one page of those that nobody has decided on, newest first, and the cursor of the next one.
@@ -101,6 +101,9 @@ class Journal(Protocol):
 
     def find_parked(self, parked_id: str) -> Parked | None:
         """Find one."""
+
+    def parked_about(self, tenant_id: UUID) -> list[Parked]:
+        """Find those about a tenant that nobody has decided on."""
 
     def swept(self, now: datetime) -> None:
         """Remember that the timer has been through the whole fleet."""

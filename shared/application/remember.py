@@ -10,7 +10,7 @@ from shared.application.ports import Policy, World
 from shared.application.wishing import freeze
 from shared.application.witness import KEEPER
 from shared.domain.brake import WINDOW, has_broken, is_over
-from shared.domain.errors import Conflict, RecordChanged, TransientError
+from shared.domain.errors import Busy, Conflict, NotYet, RecordChanged, TransientError
 from shared.domain.history import Event, Thread, changes
 from shared.domain.leases import is_held, released
 from shared.domain.moments import next_moment, wanted_now
@@ -27,6 +27,9 @@ _FIRST_WAIT = timedelta(minutes=1)
 _LONGEST_WAIT = timedelta(minutes=30)
 
 _WELL = frozenset({Verdict.HEALTHY, Verdict.SETTLING})
+
+_DONE = ("owned", "written", "refused", "quiet_since", "repairs")
+"""What is learned by writing."""
 
 
 def changed(
@@ -99,6 +102,10 @@ def _brake(tenant: Tenant, world: World) -> None:
 
 def _learned(tenant: Tenant, report: Report, now: datetime, policy: Policy) -> Tenant:
     learned = report.tenant
+    if isinstance(report.failure, Busy | NotYet):
+        # It went no further than others let it: what was done counts, and nothing was judged.
+        done = {name: getattr(learned, name) for name in _DONE}
+        return replace(tenant, **done)
     return replace(
         tenant,
         verdict=report.verdict,
@@ -113,6 +120,7 @@ def _learned(tenant: Tenant, report: Report, now: datetime, policy: Policy) -> T
         foreign=learned.foreign,
         repairs=learned.repairs,
         **_patience(tenant, report, now),
+        unwell_since=None if report.verdict is Verdict.HEALTHY else tenant.unwell_since or now,
         checked_at=now,
         next_check_at=next_moment(tenant, next_turn(tenant.tenant_id, now, policy.period)),
     )

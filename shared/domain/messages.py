@@ -48,6 +48,8 @@ class Cause(StrEnum):
     MOVE = "move"
     """The next part of a move to another region."""
     OFFBOARD = "offboard"
+    PARKED = "parked"
+    """A message about the tenant was set aside: see whether the tenant is well all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,8 @@ class Fate(StrEnum):
     """Nobody has decided yet."""
     REPLAYED = "replayed"
     DROPPED = "dropped"
+    RESOLVED = "resolved"
+    """Its tenant was found well afterwards; nobody had to decide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +105,10 @@ class Parked:
         reason: A stable code, then one sentence.
         body: The message as it came, as far as it is text.
         parked_at: When.
-        fate: What a person made of it.
-        decided_by: Who.
+        fate: What became of it.
+        decided_by: Who decided.
         decided_at: When.
+        tenant_id: Whom it is about; empty where it does not say so.
     """
 
     parked_id: str
@@ -114,6 +119,7 @@ class Parked:
     fate: Fate = Fate.OPEN
     decided_by: str = ""
     decided_at: datetime | None = None
+    tenant_id: str = ""
 
 
 def again(message: Message) -> Message:

@@ -153,6 +153,7 @@ class Tenant:
         lease: Who works on the tenant, or did so last.
         failures: How often in a row it could not be read or written for reasons that pass.
         not_before: Nobody asks its Exchange before this moment.
+        unwell_since: Since when no look has found the tenant healthy; ``None`` while it is.
         checked_at: When the tenant was last read.
         next_check_at: When the timer asks for it again.
         created_at: When it signed up.
@@ -189,6 +190,7 @@ class Tenant:
     lease: Lease | None = None
     failures: int = 0
     not_before: datetime | None = None
+    unwell_since: datetime | None = None
     checked_at: datetime | None = None
 
 

@@ -19,7 +19,7 @@ from shared.domain.errors import Unavailable
 from shared.domain.messages import Fate, Parked
 from shared.domain.values import Secret
 from tests.adapters.storage import account_away, own_account
-from tests.fakes import CANARY, NOW, TENANT_ID
+from tests.fakes import CANARY, NOW, TENANT_ID, MemoryJournal
 
 OTHER = UUID(int=7)
 GUID = Secret("0C4A9A7E-1111-4222-8333-944455556666")
@@ -33,9 +33,9 @@ def account(azurite: Azurite) -> StorageAccount:
     return own_account(azurite.connection_string)
 
 
-@pytest.fixture(params=[pytest.param("tables", marks=pytest.mark.host)])
+@pytest.fixture(params=["memory", pytest.param("tables", marks=pytest.mark.host)])
 def journal(request: pytest.FixtureRequest) -> ports.Journal:
-    return Journal(request.getfixturevalue("account"))
+    return Journal(request.getfixturevalue("account")) if request.param == "tables" else MemoryJournal()
 
 
 def at_once(what: Callable[[int], bool]) -> list[bool]:
@@ -166,6 +166,16 @@ def test_parked_messages_are_kept_and_found(journal: ports.Journal) -> None:
     assert journal.find_parked(AWKWARD) is None
 
 
+def test_a_parked_message_is_new_once_and_is_found_by_its_tenant_until_it_is_closed(journal: ports.Journal) -> None:
+    about = replace(PARKED, tenant_id=str(TENANT_ID))
+    assert [journal.park(about) for _ in range(2)] == [True, False]
+    assert (journal.parked_about(TENANT_ID), journal.parked_about(OTHER)) == ([about], [])
+    closed = replace(about, fate=Fate.RESOLVED, decided_by="keeper", decided_at=LATER)
+    assert not journal.park(closed)
+    assert not journal.park(about)
+    assert (journal.parked_about(TENANT_ID), journal.find_parked("5f")) == ([], closed)
+
+
 @pytest.mark.host
 def test_of_many_that_bring_the_same_key_at_once_one_is_first(account: StorageAccount) -> None:
     journal = Journal(account)
@@ -180,6 +190,7 @@ CALLS: list[Callable[[Journal], object]] = [
     lambda journal: journal.park(replace(PARKED, fate=Fate.DROPPED)),
     lambda journal: journal.parked(None, 10),
     lambda journal: journal.find_parked("5f"),
+    lambda journal: journal.parked_about(TENANT_ID),
     lambda journal: journal.last_sweep(),
     lambda journal: journal.cleaned(NOW),
 ]

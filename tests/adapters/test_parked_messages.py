@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, timedelta, timezone
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
@@ -18,7 +19,7 @@ from shared.adapters.storage_account import StorageAccount
 from shared.domain.errors import InvalidRequest
 from shared.domain.messages import Fate, Parked
 from tests.adapters.storage import account_away, own_account
-from tests.fakes import NOW
+from tests.fakes import NOW, TENANT_ID
 
 PARKED = Parked("5f", "verify", "invalid_message: not UTF-8 JSON", '{"a": "é"}', NOW)
 DROPPED = replace(PARKED, fate=Fate.DROPPED, decided_by="ada", decided_at=NOW + timedelta(hours=1))
@@ -35,6 +36,22 @@ def account(azurite: Azurite) -> StorageAccount:
 @pytest.fixture
 def messages(account: StorageAccount) -> ParkedMessages:
     return ParkedMessages(account)
+
+
+@pytest.mark.host
+def test_only_the_first_of_one_message_is_new_and_no_decision_is(messages: ParkedMessages) -> None:
+    assert [messages.park(each) for each in (PARKED, PARKED, DROPPED, PARKED)] == [True, False, False, False]
+
+
+@pytest.mark.host
+def test_those_about_a_tenant_are_found_until_somebody_has_decided_newest_first(messages: ParkedMessages) -> None:
+    for n in range(4):
+        messages.park(replace(minutes_later(n), tenant_id=str(TENANT_ID)))
+    messages.park(replace(PARKED, tenant_id=str(UUID(int=1))))
+    messages.park(replace(PARKED, parked_id="of nobody"))
+    messages.park(replace(minutes_later(2), fate=Fate.RESOLVED, tenant_id=str(TENANT_ID)))
+    assert [parked.parked_id for parked in messages.about(TENANT_ID)] == ["3", "1", "0"]
+    assert messages.about(UUID(int=2)) == []
 
 
 def minutes_later(n: int) -> Parked:
@@ -174,7 +191,18 @@ def test_nothing_of_a_body_is_lost(messages: ParkedMessages, body: str) -> None:
 
 @settings(max_examples=50)
 @given(
-    st.builds(Parked, st.text(), st.text(), st.text(), st.text(), MOMENTS, st.sampled_from(Fate), st.text(), MOMENTS)
+    st.builds(
+        Parked,
+        st.text(),
+        st.text(),
+        st.text(),
+        st.text(),
+        MOMENTS,
+        st.sampled_from(Fate),
+        st.text(),
+        MOMENTS,
+        st.text(),
+    )
 )
 def test_every_parked_message_comes_back(parked: Parked) -> None:
     assert from_row(to_row(parked)) == from_row(to_open_row(parked)) == parked

@@ -90,6 +90,13 @@ def test_what_is_set_aside_reaches_the_poison_queue_and_can_be_opened(account: S
 
 
 @pytest.mark.host
+def test_what_is_put_back_on_a_poison_queue_is_not_seen_for_a_while(account: StorageAccount) -> None:
+    Queues(account).park(Queue.VERIFY, "{}", timedelta(minutes=5))
+    assert seen(account, Queue.VERIFY.poison) == []
+    assert hidden(account, Queue.VERIFY.poison) == 1
+
+
+@pytest.mark.host
 def test_the_longest_envelope_is_taken(account: StorageAccount) -> None:
     Queues(account).park(Queue.VERIFY, "x" * LARGEST)
     assert len(seen(account, Queue.VERIFY.poison)) == 1

@@ -86,7 +86,7 @@ def test_a_broken_connection(fault: Exception) -> None:
 
 
 def test_a_server_that_never_comes_to_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(region_source, "_LONGEST_S", -1.0)
+    monkeypatch.setattr(region_source, "LONGEST_S", -1.0)
     assert isinstance(failure((200, {}, b"{}")), Unavailable)
 
 

@@ -68,6 +68,7 @@ def test_production() -> None:
         "https://login.microsoftonline.com",
     )
     assert settings.graph_url == "https://graph.microsoft.com"
+    assert settings.exchange_calls == 16
     assert settings.storage == IdentityStorage(
         "https://example.queue.core.windows.net", "https://example.table.core.windows.net", None
     )
@@ -199,6 +200,9 @@ WRONG = [
     ("KEEPER_TIMELINE_DAYS", "29", "from 30"),
     ("KEEPER_TIMELINE_DAYS", "100000", "to 99999"),
     ("KEEPER_TIMELINE_DAYS", "canary", "whole days"),
+    ("KEEPER_EXCHANGE_CALLS", "0", "from 1"),
+    ("KEEPER_EXCHANGE_CALLS", "1000", "from 1"),
+    ("KEEPER_EXCHANGE_CALLS", "canary", "whole number"),
     ("KEEPER_OPERATOR_TENANTS", "canary", "GUIDs"),
     ("KEEPER_OPERATOR_TENANTS", f"{GUID},", "GUIDs"),
     ("KEEPER_OPERATOR_TENANTS", f"{GUID} {GUID}", "GUIDs"),

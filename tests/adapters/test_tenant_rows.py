@@ -43,6 +43,7 @@ FULL = new_tenant(
     foreign=47,
     repairs={"MailMarshal Redirect/disabled": (NOW - timedelta(hours=2), NOW)},
     not_before=NOW + timedelta(minutes=2),
+    unwell_since=NOW - timedelta(hours=3),
     lease=Lease(GUID, 4, NOW + timedelta(minutes=3)),
     checked_at=NOW - timedelta(minutes=1),
 )
@@ -86,6 +87,7 @@ TENANTS = st.builds(
     foreign=st.integers(0, 10**6),
     repairs=st.dictionaries(NAMES, st.lists(INSTANTS, max_size=3).map(tuple), max_size=3),
     not_before=st.none() | INSTANTS,
+    unwell_since=st.none() | INSTANTS,
     lease=st.none() | st.builds(Lease, st.uuids(), st.integers(1, 10**9), INSTANTS),
     checked_at=st.none() | INSTANTS,
 )
@@ -160,6 +162,7 @@ DECISIONS = {
     "repairs",
     "lease",
     "not_before",
+    "unwell_since",
 }
 SINCE_THE_SECOND = DECISIONS | {"failure", "failures", "foreign"}
 

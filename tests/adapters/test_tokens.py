@@ -22,7 +22,14 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 
-from shared.adapters.credentials import Certificate, ClientSecret, Credential, ManagedIdentity, read_certificate
+from shared.adapters.credentials import (
+    IDENTITY_LIMITS,
+    Certificate,
+    ClientSecret,
+    Credential,
+    ManagedIdentity,
+    read_certificate,
+)
 from shared.adapters.sessions import Sessions
 from shared.adapters.tokens import Registration, Tokens
 from shared.domain.errors import (
@@ -314,8 +321,9 @@ class Machine:
     made: int = 0
     error: Exception | None = None
 
-    def __init__(self, *, client_id: str) -> None:
+    def __init__(self, *, client_id: str, **limits: int) -> None:
         assert client_id == "the-identity"
+        assert limits == IDENTITY_LIMITS
         Machine.made += 1
 
     def get_token(self, scope: str) -> object:

@@ -14,6 +14,7 @@ from shared.application.ports import Policy, World
 from shared.domain import errors
 from shared.domain.errors import (
     Busy,
+    InvalidSettings,
     KeeperError,
     NotYet,
     PermanentError,
@@ -32,8 +33,10 @@ LEAVES = [
     for kind in vars(errors).values()
     if isinstance(kind, type) and issubclass(kind, KeeperError) and not kind.__subclasses__()
 ]
-WAITED_FOR = [kind for kind in LEAVES if issubclass(kind, TransientError | VendorCredential)]
-FOR_A_PERSON = [kind for kind in LEAVES if issubclass(kind, PermanentError) and kind is not VendorCredential]
+OURS = (VendorCredential, InvalidSettings)
+NOTHING_TRIED = (Busy, NotYet)
+WAITED_FOR = [kind for kind in LEAVES if issubclass(kind, (TransientError, *OURS)) and kind not in NOTHING_TRIED]
+FOR_A_PERSON = [kind for kind in LEAVES if issubclass(kind, PermanentError) and kind not in OURS]
 
 
 @dataclass
@@ -49,14 +52,15 @@ class MemoryQueues:
             raise self.error
         self.sent.append(delivery)
 
-    def park(self, queue: Queue, text: str) -> None:
+    def park(self, queue: Queue, text: str, _delay: timedelta = timedelta(0)) -> None:
         self.parked.append((queue, text))
 
 
 @pytest.fixture
 def app(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     app = SimpleNamespace(world=new_world(), policy=new_policy(), queues=MemoryQueues(), chance=lambda: 0.5)
-    monkeypatch.setattr(shell, "application", lambda: app)
+    for name in ("application", "foundation"):
+        monkeypatch.setattr(shell, name, lambda: app)
     return app
 
 
@@ -80,10 +84,21 @@ def test_what_follows_from_the_work_is_sent_after_it(app: SimpleNamespace) -> No
 def test_what_time_may_mend_is_put_off(app: SimpleNamespace, kind: type[KeeperError]) -> None:
     shell.work(Queue.REMEDIATE, encode(MESSAGE), failing(kind("…")))
     (later,) = app.queues.sent
-    attempt = 1 if kind in (Busy, NotYet) else 2
-    assert (later.queue, later.message) == (Queue.REMEDIATE, replace(MESSAGE, attempt=attempt))
+    assert (later.queue, later.message) == (Queue.REMEDIATE, replace(MESSAGE, attempt=2))
     assert later.delay > timedelta(0)
     assert app.queues.parked == []
+
+
+@pytest.mark.parametrize("kind", NOTHING_TRIED, ids=lambda kind: str(kind.code))
+@pytest.mark.parametrize("attempt", [1, MOST_ATTEMPTS])
+def test_whoever_came_too_early_comes_again_with_no_attempt_less(
+    app: SimpleNamespace, kind: type[TransientError], attempt: int
+) -> None:
+    message = replace(MESSAGE, attempt=attempt)
+    shell.work(Queue.REMEDIATE, encode(message), failing(kind("…", timedelta(seconds=30))))
+    (later,) = app.queues.sent
+    assert later.message == message
+    assert timedelta(seconds=31) <= later.delay <= timedelta(seconds=40)
 
 
 @pytest.mark.parametrize("kind", FOR_A_PERSON, ids=lambda kind: str(kind.code))
@@ -134,10 +149,28 @@ def test_the_timer_asks_for_who_is_due_and_for_nobody_twice(app: SimpleNamespace
     assert [(delivery.queue, delivery.message.cause) for delivery in app.queues.sent] == [(Queue.VERIFY, Cause.RECHECK)]
 
 
-def test_a_poison_message_is_kept_once_however_often_it_is_delivered(app: SimpleNamespace) -> None:
-    shell.work(Queue.VERIFY, b"nonsense", succeeding)
-    text = app.queues.parked[0][1].encode()
-    for _ in range(2):
-        shell.keep(Queue.VERIFY, "id-1", text)
-    ((parked),) = app.world.journal.parked(None, 100)[0]
-    assert (parked.body, parked.reason) == ("nonsense", "invalid_message: not UTF-8 JSON")
+@pytest.mark.parametrize("error", [Unavailable("no region data now"), InvalidSettings("no region data")])
+def test_without_region_data_work_waits_and_none_is_lost(
+    app: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, error: KeeperError
+) -> None:
+    def none() -> None:
+        raise error
+
+    monkeypatch.setattr(shell, "application", none)
+    shell.work(Queue.VERIFY, encode(MESSAGE), failing(AssertionError("nobody may work on it")))
+    assert [later.message for later in app.queues.sent] == [replace(MESSAGE, attempt=2)]
+
+
+def test_what_the_application_took_to_assemble_is_not_there_for_the_work(
+    app: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = iter([1_000.0, 1_060.0])
+    monkeypatch.setattr("functions.shell.time.monotonic", lambda: next(times))
+    seen: list[timedelta] = []
+
+    def handle(_message: Message, _world: World, policy: Policy) -> Outcome:
+        seen.append(policy.job)
+        return Outcome("done")
+
+    shell.work(Queue.VERIFY, encode(MESSAGE), handle)
+    assert seen == [app.policy.job - timedelta(seconds=60)]

@@ -1,0 +1,103 @@
+"""Write events by the contract: what a finished piece of work tells Azure Monitor."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from shared.adapters.events import AVAILABILITY, COMMON, EVENTS
+from shared.domain.errors import Throttled
+from shared.domain.messages import Message, Queue
+from shared.domain.report import Report
+from shared.domain.resources import Effect
+from shared.domain.tenants import Stage, Tenant, Verdict
+
+_LOG = logging.getLogger("keeper.events")
+_SCHEMA = 1
+
+Told = tuple[str, Mapping[str, object]]
+"""An event's name and its fields."""
+
+
+def emit(name: str, fields: Mapping[str, object], correlation_id: str = "") -> None:
+    """Write one event; a field that the contract does not name is a bug."""
+    expected = EVENTS[name].fields.keys()
+    assert fields.keys() == expected, f"{name}: {sorted(fields.keys() ^ expected)}"
+    common = dict(zip(COMMON, (_SCHEMA, correlation_id), strict=True))
+    _LOG.info(name, extra={"microsoft.custom_event.name": name, **common, **fields})
+
+
+def availability(tenant: Tenant, correlation_id: str, *, duration_ms: int) -> None:
+    """Write one availability record: each tenant's mail flow is watched like a web site of its own."""
+    is_well = tenant.verdict is Verdict.HEALTHY
+    record = {
+        "microsoft.availability.id": correlation_id,
+        "microsoft.availability.name": AVAILABILITY,
+        "microsoft.availability.duration": f"00:{duration_ms // 60_000 % 60:02}:{duration_ms / 1000 % 60:06.3f}",
+        "microsoft.availability.success": "true" if is_well else "false",
+        "microsoft.availability.runLocation": tenant.region.value,
+        "microsoft.availability.message": tenant.verdict.value,
+    }
+    _LOG.info("tenant.availability", extra={**record, "tenant_id": tenant.tenant_id})
+
+
+def of_work(
+    queue: Queue, message: Message, report: Report, tenant: Tenant, took: tuple[datetime, datetime]
+) -> list[Told]:
+    """List the events of one look or piece of work.
+
+    Args:
+        queue: Where the work came from.
+        message: The work.
+        report: What was seen and done.
+        tenant: The record afterwards.
+        took: When it began and ended.
+    """
+    begun, ended = took
+    common = {
+        "tenant_id": str(tenant.tenant_id),
+        "region": tenant.region.value,
+        "stage": tenant.stage.value,
+        "verdict": report.verdict.value,
+        "cause": message.cause.value,
+        "code": report.failure.code if report.failure is not None else "",
+        "writes": len(report.steps),
+        "duration_ms": round((ended - begun).total_seconds() * 1000),
+    }
+    told: list[Told] = [("tenant.verified", {**common, **_seen(report, tenant)})]
+    if queue is Queue.PROVISION:
+        lead = (ended - message.first_enqueued_at).total_seconds()
+        told.append(("tenant.provisioned", {**common, "lead_s": round(lead, 1)}))
+    if queue is Queue.REMEDIATE:
+        told.append(("tenant.remediated", common))
+    if tenant.stage is Stage.OFFBOARDED:
+        told.append(("tenant.offboarded", common))
+    if isinstance(report.failure, Throttled):
+        wait = report.failure.retry_after
+        seconds = wait.total_seconds() if wait is not None else 0.0
+        told.append(("api.throttled", {"tenant_id": common["tenant_id"], "retry_after_s": seconds}))
+    return [*told, *_drifts(report, tenant)]
+
+
+def _seen(report: Report, tenant: Tenant) -> dict[str, object]:
+    effects = [drift.effect for drift in report.drifts]
+    worst = min(effects, key=tuple(Effect).index, default="")
+    unwell = sorted({drift.item.value for drift in report.drifts if drift.effect is not Effect.COSMETIC})
+    return {
+        "drifts": len(report.drifts),
+        "effect": str(worst),
+        "items": "; ".join(unwell),
+        "unwell_since": tenant.unwell_since.isoformat() if tenant.unwell_since is not None else "",
+    }
+
+
+def _drifts(report: Report, tenant: Tenant) -> Iterator[Told]:
+    for drift in report.drifts:
+        fields = {
+            "tenant_id": str(tenant.tenant_id),
+            "region": tenant.region.value,
+            "item": drift.item.value,
+            "fault": drift.fault.value,
+            "setting": drift.setting.name if drift.setting is not None else "",
+            "effect": drift.effect.value,
+        }
+        yield "drift.detected", fields

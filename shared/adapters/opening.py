@@ -1,0 +1,54 @@
+"""The adapters as the settings want them. Opening one does no I/O, but for the queues of a trial."""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import uuid4
+
+import requests
+
+from shared.adapters.exchange import ExchangeOnline
+from shared.adapters.operator_tokens import OperatorTokens
+from shared.adapters.queues import Queues
+from shared.adapters.room import Room
+from shared.adapters.sessions import Sessions
+from shared.adapters.settings import ConnectionString, Settings
+from shared.adapters.storage_account import StorageAccount
+from shared.adapters.tokens import Registration, Tokens
+from shared.adapters.transport import Limits, Transport
+
+_Clock = Callable[[], datetime]
+
+
+def open_exchange(settings: Settings, clock: _Clock) -> ExchangeOnline:
+    """Every tenant's Exchange."""
+    sessions = Sessions(requests.Session)
+    registration = Registration(settings.client_id, settings.credential, settings.login_url)
+    tokens = Tokens(registration, settings.exchange_url, sessions)
+    # A write that hangs must end before the lease on its tenant does.
+    limits = Limits(write=min(Limits().write, settings.lease.total_seconds() / 3))
+    transport = Transport(settings.exchange_url, sessions, limits, room=Room(settings.exchange_calls))
+    return ExchangeOnline(transport, tokens, clock, uuid4)
+
+
+def open_operators(settings: Settings, clock: _Clock) -> OperatorTokens:
+    """Who may operate the product by a token."""
+    sessions = Sessions(requests.Session)
+    return OperatorTokens(settings.login_url, settings.operator_tenants, settings.operator_audiences, sessions, clock)
+
+
+def open_storage(settings: Settings) -> tuple[StorageAccount, Queues]:
+    """The storage account, and its queues.
+
+    Raises:
+        InvalidSettings: It cannot be opened as it is named.
+        Unavailable: It is away, in a trial: in Azure the deployment makes the queues.
+    """
+    storage = settings.storage
+    if isinstance(storage, ConnectionString):
+        account = StorageAccount.from_connection_string(storage.secret.reveal)
+    else:
+        account = StorageAccount.from_identity(storage.queue_uri, storage.table_uri, storage.client_id)
+    queues = Queues(account)
+    if not settings.is_production:
+        queues.make_all()
+    return account, queues
