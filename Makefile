@@ -50,7 +50,7 @@ fuzz: $(VENV)/.installed ## a million inputs for what reads Exchange's answers, 
 
 infra-check: $(VENV)/.installed ## infra/ and the workflows, as far as that goes without Azure and GitHub
 	$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python -r tools/requirements-workflows.txt
-	$(BIN)/zizmor --offline --quiet --no-progress .github/workflows
+	$(BIN)/zizmor --offline --quiet --no-progress .github
 	$(BIN)/python -m pytest tests/infra
 
 package: $(VENV)/.installed ## what Azure runs, as one file with its locked dependencies: .state/keeper.zip

@@ -1,5 +1,5 @@
 // Mailflow Keeper in one resource group: three function apps from one package, each with an identity that may do what
-// that app does and no more. Why three: docs/decisions/0020-three-apps.md. First steps: docs/first-deploy.md.
+// that app does and no more. Why three: docs/decisions/0022-three-apps.md. First steps: docs/first-deploy.md.
 
 targetScope = 'resourceGroup'
 
@@ -63,6 +63,11 @@ param drainingSeconds int = 1800
 @description('How long one worker has a tenant to itself, in seconds.')
 @minValue(3)
 param leaseSeconds int = 180
+
+@description('How many calls to Exchange one process makes at once.')
+@minValue(1)
+@maxValue(999)
+param exchangeCalls int = 16
 
 @description('How long a tenant\'s history is kept, in days.')
 @minValue(30)
@@ -198,6 +203,7 @@ var commonSettings = {
   KEEPER_SETTLING_SECONDS: string(settlingSeconds)
   KEEPER_DRAINING_SECONDS: string(drainingSeconds)
   KEEPER_LEASE_SECONDS: string(leaseSeconds)
+  KEEPER_EXCHANGE_CALLS: string(exchangeCalls)
   KEEPER_TIMELINE_DAYS: string(timelineDays)
   KEEPER_STORAGE__queueServiceUri: workStorage.outputs.queueServiceUri
   KEEPER_STORAGE__tableServiceUri: workStorage.outputs.tableServiceUri

@@ -124,7 +124,7 @@ def shown(value: Any) -> str:  # noqa: ANN401 - the parser's trees are of any fo
     if not isinstance(value, dict):
         return str(value)
     if "function" in value:
-        arguments = [part for part in value["function"]["parameters"].values() if part is not None]
+        arguments = [part for part in (value["function"].get("parameters") or {}).values() if part is not None]
         return f"{value['function']['type']}({', '.join(map(shown, arguments))})"
     if "operator" not in value:
         return "{" + ", ".join(f"{name}: {shown(part)}" for name, part in value.items()) + "}"

@@ -1,4 +1,4 @@
-"""Who may do what: the promises of docs/decisions/0020, read off the template."""
+"""Who may do what: the promises of docs/decisions/0022, read off the template."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -103,9 +103,11 @@ def _bound(text: str) -> set[str]:
 
 def _used(text: str) -> set[str]:
     """Names where values stand: no property's name, no function's, no declaration."""
-    passed = _DECLARES | {_OUTPUT, "object_property", "call_expression", "lambda_expression"}
+    passed = _DECLARES | {_OUTPUT, "object_property", "lambda_expression"}
     return {
         _text(node)
         for node in _nodes(text)
-        if node.type == "identifier" and not (_kind_above(node) in passed and _is_first(node))
+        if node.type == "identifier"
+        and not (_kind_above(node) in passed and _is_first(node))
+        and not text.encode()[node.end_byte :].startswith(b"(")
     }

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 import pytest
 
+from shared.adapters.settings_table import SETTINGS
 from tests.infra import hardening, least, names, product
-from tests.infra.bicep import as_variables, files, parameter_files, parsed
+from tests.infra.bicep import as_variables, files, parameter_files, parsed, shown
 from tests.infra.hardening import Check
 
 FILES = files()
@@ -190,6 +191,20 @@ def test_a_wrong_call_is_noticed(old: str, new: str, complaint: str) -> None:
 def test_an_unknown_name_is_noticed() -> None:
     assert names.unknown_names(FILES[MAIN].replace("skuName: workStorageSku", "skuName: typo")) == {"typo"}
     assert names.syntax_errors(FILES[MAIN].replace("]", "", 1))
+
+
+def test_what_nobody_decides_in_azure_is_as_the_settings_page_says() -> None:
+    template, rows = parsed(FILES[MAIN]), {row.name: row for row in SETTINGS}
+    defaults = {name: shown(row["default"]) for name, row in template.parameters.items()}
+    checked = set()
+    for name, value in template.variables["commonSettings"].items():
+        parameter = shown(value).removeprefix("string(").removesuffix(")")
+        if rows[name].default and parameter in defaults and name != "KEEPER_LOGIN_URL":
+            assert defaults[parameter] == rows[name].default, name
+            checked.add(name)
+    assert {"KEEPER_RECHECK_SECONDS", "KEEPER_LEASE_SECONDS", "KEEPER_EXCHANGE_URL"} <= checked
+    assert defaults["drainingSeconds"] == str(15 * int(defaults["settlingSeconds"]))
+    assert defaults["recheckSchedule"] == rows["KEEPER_RECHECK_SCHEDULE"].example
 
 
 def test_no_two_apps_can_have_the_same_host_id() -> None:

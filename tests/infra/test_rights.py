@@ -56,7 +56,7 @@ def test_a_signup_touches_the_intakes_tables_alone() -> None:
         wishes=Nothing(),  # type: ignore[arg-type]
         proofs=Nothing(),  # type: ignore[arg-type]
         keys=Nothing(),  # type: ignore[arg-type]
-        journal=Only(world.journal, "first_time", "knows", "claim"),  # type: ignore[arg-type]
+        journal=Only(world.journal, "first_time", "knows", "claim"),
     )
     first = sign_up(SIGNUP, "msg_1", world)
     again = sign_up(SIGNUP, "msg_1", world)
