@@ -8,11 +8,13 @@ $(error no usable Python: set PYTHON=/path/to/python3.13)
 endif
 VENV := .venv-$(VERSION)
 BIN := $(VENV)/bin
+# What looks at suppliers has an environment of its own: it must not change what it looks at.
+AUDIT := .venv-audit-$(VERSION)
 AZURITE := tools/azurite/node_modules/.package-lock.json
 # Node.js of the machine where it is new enough, of the virtual environment (from PyPI) otherwise.
 NODE_IS_THERE := $(shell node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && npm --version >/dev/null 2>&1 && echo yes)
 
-.PHONY: setup demo probe tenant-is-named fuzz test infra-check package test-all check static lock clean help
+.PHONY: setup demo probe tenant-is-named fuzz soak audit sbom test infra-check package test-all check static lock clean help
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -56,17 +58,32 @@ infra-check: $(VENV)/.installed ## infra/ and the workflows, as far as that goes
 package: $(VENV)/.installed ## what Azure runs, as one file with its locked dependencies: .state/keeper.zip
 	$(BIN)/python tools/package.py .state/keeper.zip
 
+$(AUDIT)/.installed: tools/requirements-audit.txt | $(VENV)/.installed
+	$(PYTHON) -m venv $(AUDIT)
+	$(BIN)/uv pip install --quiet --require-hashes --python $(AUDIT)/bin/python -r tools/requirements-audit.txt
+	touch $@
+
+audit: $(AUDIT)/.installed ## ask about known vulnerabilities of what is deployed; fails where nobody could be asked
+	$(AUDIT)/bin/python tools/audit.py
+
+sbom: $(AUDIT)/.installed ## write sbom.json, the CycloneDX list of what is deployed
+	$(AUDIT)/bin/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --output-reproducible --of JSON -o sbom.json
+
+soak: $(VENV)/.installed ## simulate for SECONDS=600, with seeds from FIRST=0 on; SEED=4711 replays one run
+	$(BIN)/python tools/soak.py $(if $(SEED),--seed $(SEED),--seconds $(or $(SECONDS),600) --first $(or $(FIRST),0))
+
 test-all: ## every test, on 3.11 and on 3.13 where they are installed
 	for version in 3.11 3.13; do \
 	    if python="$$(tools/newest-python $$version)"; then $(MAKE) test PYTHON="$$python" || exit 1; fi; \
 	done
 
-static: setup ## format, lint, types, import contracts, dead code
+static: setup $(AUDIT)/.installed ## format, lint, types, import contracts, dead code, bandit
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/vulture
+	$(AUDIT)/bin/bandit --quiet --recursive --configfile pyproject.toml shared functions
 
 check: static test ## everything that CI runs
 
@@ -76,6 +93,7 @@ lock: $(VENV)/.installed ## write the locks anew from pyproject.toml
 	$(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --python-version 3.11 --group node -o tools/requirements-node.txt
 	$(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --python-version 3.11 --group fuzz -o tools/requirements-fuzz.txt
 	$(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --python-version 3.11 --group workflows -o tools/requirements-workflows.txt
+	$(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --python-version 3.11 --group audit -o tools/requirements-audit.txt
 	echo 'uv==0.13.9' | $(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --python-version 3.11 -o tools/requirements-uv.txt -
 
 clean: ## remove what setup and the tools made

@@ -26,11 +26,13 @@ from shared.domain.errors import (
     RecordChanged,
     Rejected,
     TenantGone,
+    TooLarge,
     TransientError,
     Unauthentic,
     UnknownParked,
     UnknownProof,
     UnknownTenant,
+    UnsupportedMedia,
     VendorCredential,
 )
 
@@ -60,6 +62,8 @@ STATUS: Mapping[type[KeeperError], int] = {
     Blocked: 409,
     NeedsHuman: 409,
     Rejected: 502,
+    TooLarge: 413,
+    UnsupportedMedia: 415,
     TransientError: 503,
     VendorCredential: 503,
     InvalidSettings: 503,

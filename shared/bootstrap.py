@@ -25,6 +25,7 @@ from shared.adapters.settings import Settings, from_environment
 from shared.adapters.signup_body import parse_signup
 from shared.adapters.tenants import Tenants
 from shared.adapters.webhook import verify_webhook
+from shared.adapters.webhook_request import check_request
 from shared.adapters.wishes import Wishes
 from shared.application.ports import Policy, World
 from shared.domain.desired import Spec
@@ -77,9 +78,13 @@ class Application:
             The webhook's id and the signup.
 
         Raises:
+            InvalidRequest: The head is too large.
+            TooLarge: The body is.
+            UnsupportedMedia: The body does not say that it is JSON.
             Unauthentic: The signature is not by a key of ours, or the key may not speak for the account.
             InvalidSignup: The body is not of its form.
         """
+        check_request(headers, body)
         webhook = verify_webhook(headers, body, self.settings.webhook_keys, self.world.clock())
         signup = parse_signup(body)
         if not webhook.may_speak_for(signup.account_id):

@@ -95,8 +95,9 @@ def read_certificate(text: str) -> Certificate:
     """
     try:
         content = text.encode() if "-----BEGIN" in text else _from_base64(text) or Path(text).read_bytes()
-    except (OSError, ValueError) as error:
-        raise InvalidSettings("certificate: neither PEM, PKCS #12 nor a file that can be read") from error
+    except (OSError, ValueError):
+        # The original quotes the path, and what was given as one may be half a key.
+        raise InvalidSettings("certificate: neither PEM, PKCS #12 nor a file that can be read") from None
     pem = content.decode("ascii", "replace") if b"-----BEGIN" in content else _from_pkcs12(content)
     key, certificates = _KEY.search(pem), _CERTIFICATES.findall(pem)
     if key is None or not certificates:

@@ -68,8 +68,8 @@ class EntraHttp:
         A fleet would otherwise send two requests for each first token, and one more can fail.
         """
         authority = url.removesuffix(_DISCOVERY)
-        ends = {"token_endpoint": "token", "authorization_endpoint": "authorize"}
-        document = {name: f"{authority}/oauth2/v2.0/{end}" for name, end in ends.items()}
+        ends = (("token_endpoint", "token"), ("authorization_endpoint", "authorize"))
+        document = {name: f"{authority}/oauth2/v2.0/{end}" for name, end in ends}
         return Page(200, json.dumps({"issuer": f"{authority}/v2.0", **document}), {})
 
     def post(self, url: str, **options: Any) -> Page:  # noqa: ANN401 - whatever msal hands to requests

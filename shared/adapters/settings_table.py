@@ -68,7 +68,8 @@ SETTINGS = (
         "KEEPER_WEBHOOK_KEYS",
         Group.SIGNUP,
         "The keys that signup webhooks are signed with: a JSON list. Without `accounts` a key speaks for every "
-        "account; without `not_after` it never ends. List the old and the new key while keys change.",
+        "account; without `not_after` it never ends. List the old and the new key while keys change: at most "
+        "three for one account.",
         need=Need.REQUIRED,
         is_secret=True,
         example='[{"id":"2026-05","secret":"whsec_…","accounts":["contoso"],"not_after":"2027-05-01T00:00:00Z"}]',

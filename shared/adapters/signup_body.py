@@ -3,19 +3,25 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
 
+from shared.adapters.strict_json import NotStrict, parse_strictly
 from shared.domain.errors import InvalidSignup
+from shared.domain.one_line import is_one_line
 from shared.domain.regions import Region
 from shared.domain.signup import Signup
 from shared.domain.tenants import parse_tenant_id
 from shared.domain.values import Secret
 
-LARGEST = 16 * 1024
-"""Bytes; a signup has a handful of short fields."""
+
+def _one_line(text: str) -> str:
+    if not is_one_line(text):
+        raise ValueError("one line is expected")
+    return text
+
 
 _Guid = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")]
-_Line = Annotated[str, StringConstraints(max_length=256, pattern=r"^[^\x00-\x1f\x7f]*$")]
+_Line = Annotated[str, StringConstraints(max_length=256), AfterValidator(_one_line)]
 
 
 class _Body(BaseModel):
@@ -38,10 +44,10 @@ def parse_signup(body: bytes) -> Signup:
     Raises:
         InvalidSignup: The fields that are wrong, without their values.
     """
-    if len(body) > LARGEST:
-        raise InvalidSignup(f"the body is larger than {LARGEST} bytes")
     try:
-        fields = _Body.model_validate_json(body)
+        fields = _Body.model_validate(parse_strictly(body))
+    except NotStrict as error:
+        raise InvalidSignup(f"body: {error}") from None
     except ValidationError as error:
         wrong = {".".join(map(str, fault["loc"]))[:64] or "body": fault["type"] for fault in error.errors()}
         raise InvalidSignup("; ".join(f"{name}: {fault}" for name, fault in sorted(wrong.items()))) from None

@@ -137,7 +137,9 @@ class Transport:
             )
             try:
                 headers = {name.lower(): value for name, value in response.headers.items()}
-                answer = Answer(response.status_code, headers, self._body(response, request, deadline))
+                answer = _struck(
+                    Answer(response.status_code, headers, self._body(response, request, deadline)), request
+                )
             finally:
                 response.close()
         except FAULTS as error:
@@ -157,6 +159,15 @@ class Transport:
             if len(body) > self.limits.size:
                 raise _lost(request, "too long")
         return bytes(body)
+
+
+def _struck(answer: Answer, request: Request) -> Answer:
+    """Strike the token out of an answer that repeats it, before anybody quotes the answer."""
+    token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if not token:
+        return answer
+    headers = {name: value.replace(token, "***") for name, value in answer.headers.items()}
+    return Answer(answer.status, headers, answer.body.replace(token.encode(), b"***"))
 
 
 def _was_sent(error: Exception) -> bool:

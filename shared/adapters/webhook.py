@@ -13,14 +13,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.adapters.webhook_keys import WebhookKey, parse_webhook_keys
+from shared.adapters.webhook_request import LARGEST
 from shared.domain.errors import Unauthentic
 
 __all__ = ["Webhook", "WebhookKey", "parse_webhook_keys", "verify_webhook"]
 
 _TOLERANCE_S = 300
 """How far the sender's clock may be from ours, both ways."""
-_LARGEST = 64 * 1024
-"""Bytes of a body that are worth hashing for a stranger; the form of a signup is far smaller."""
 _MOST_SIGNATURES = 8
 
 _ID = re.compile(r"[A-Za-z0-9_:-]{1,128}", re.ASCII)
@@ -62,7 +61,7 @@ def verify_webhook(headers: Mapping[str, str], body: bytes, keys: Sequence[Webho
     timestamp = _only(headers, "webhook-timestamp", _TIMESTAMP)
     signatures = _only(headers, "webhook-signature", _SIGNATURES).split(" ")
     is_recent = abs(now.timestamp() - int(timestamp)) <= _TOLERANCE_S
-    if not is_recent or len(signatures) > _MOST_SIGNATURES or len(body) > _LARGEST:
+    if not is_recent or len(signatures) > _MOST_SIGNATURES or len(body) > LARGEST:
         raise _unauthentic()
     signed = f"{webhook_id}.{timestamp}.".encode() + body
     live = [key for key in keys if key.not_after is None or now < key.not_after]

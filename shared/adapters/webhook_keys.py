@@ -7,6 +7,8 @@ import binascii
 import json
 import re
 from base64 import b64decode
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,6 +17,8 @@ from shared.domain.errors import InvalidSettings
 _PREFIX = "whsec_"
 _SIZES = range(24, 65)
 _FIELDS = frozenset({"id", "secret", "accounts", "not_after"})
+_MOST = 3
+"""Keys for one account at a time: the one before, the one that counts, and the next."""
 _NAME = re.compile(r"[A-Za-z0-9._:-]{1,128}", re.ASCII)
 
 
@@ -64,9 +68,17 @@ def parse_webhook_keys(text: str) -> tuple[WebhookKey, ...]:
             keys.append(_key(entry, keys))
         except _Wrong as error:
             problems.append(f"key {number}: {error}")
+    if not problems and _most_for_one(keys) > _MOST:
+        problems.append(f"at most {_MOST} keys for one account are expected; take out those whose time is over")
     if problems:
         raise InvalidSettings("; ".join(problems))
     return tuple(keys)
+
+
+def _most_for_one(keys: Sequence[WebhookKey]) -> int:
+    """How many keys the account with the most has; one for every account counts for each."""
+    named = Counter(account for key in keys for account in key.accounts or ())
+    return sum(key.accounts is None for key in keys) + max(named.values(), default=0)
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:

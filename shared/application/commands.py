@@ -27,6 +27,7 @@ from shared.domain.lifecycle import (
 )
 from shared.domain.messages import Cause, Delivery, Queue
 from shared.domain.moments import next_moment
+from shared.domain.one_line import check_line
 from shared.domain.tenants import Deviation, Stage, Suspension, Tenant
 
 LONGEST_SUSPENSION = timedelta(days=30)
@@ -84,6 +85,7 @@ def command(order: Order, tenant_id: UUID, world: World, policy: Policy) -> Outc
     asked = COMMANDS.get(order.name)
     if asked is None:
         raise NotAllowed("no such command")
+    check_line("reason", order.reason)
     now, operation_id = world.clock(), world.new_id()
     change = _change(asked, order, now)
     _check_plan(asked, order, tenant_id, world, policy)

@@ -85,7 +85,8 @@ def remember(report: Report, lease: Lease, correlation_id: UUID, world: World, p
         return _advanced(learned, wanted, report) if is_current else learned
 
     before, after = changed(report.tenant.tenant_id, learn, thread, world)
-    if has_broken(before, after, wanted_now(after, fleet, now, policy.draining)):
+    # Only a look finds anything broken: work that is not done yet, or whose last read lagged, is no bad news.
+    if report.pending and has_broken(before, after, wanted_now(after, fleet, now, policy.draining)):
         _brake(after, world)
     return after
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from shared.application.handlers import Outcome, new_message
 from shared.application.ports import World
 from shared.application.remember import changed
-from shared.domain.errors import NotAllowed, RecordChanged, UnknownTenant
+from shared.domain.errors import NotAllowed, RecordChanged, Unavailable, UnknownTenant
 from shared.domain.history import EventKind, Thread
 from shared.domain.messages import Cause, Delivery, Queue
 from shared.domain.signup import Signup, signed_up_again
@@ -44,7 +44,14 @@ def sign_up(signup: Signup, webhook_id: str, world: World) -> Outcome:
             for cannot be had now.
         Unavailable: The record could not be stored; the same webhook may come again.
     """
-    arrival = _Arrival(signup, webhook_id, world.new_id())
+    try:
+        return _recorded(_Arrival(signup, webhook_id, world.new_id()), world)
+    except RecordChanged:
+        raise Unavailable("others changed the tenant at every attempt; send the same webhook again") from None
+
+
+def _recorded(arrival: _Arrival, world: World) -> Outcome:
+    signup = arrival.signup
     try:
         known = world.tenants.get(signup.tenant_id).tenant
     except UnknownTenant:
@@ -62,7 +69,9 @@ def _first(arrival: _Arrival, world: World) -> Outcome:
     tenant = _new_tenant(arrival.signup, world)
     _claim(tenant.loop_check, tenant.tenant_id, world)
     world.tenants.add(tenant)
-    _is_new(arrival, world)
+    if not _is_new(arrival, world):
+        # The same webhook came twice at once, and the other one found the record that this one had just made.
+        return Outcome("known already")
     thread = Thread(now, _WEBHOOK, arrival.correlation_id)
     world.history.append(tenant.tenant_id, [thread.event(EventKind.SIGNUP, tenant.region, "", tenant.stage)])
     return Outcome("signed up", deliveries=(_asking(tenant, arrival, world),))

@@ -13,6 +13,7 @@ from shared.application.ports import World
 from shared.domain.errors import InvalidRequest, RecordChanged
 from shared.domain.fleet import SCOPES, Fleet, FleetPause, Freeze, with_pause
 from shared.domain.history import EventKind, Thread
+from shared.domain.one_line import check_line
 from shared.domain.tenants import Suspension
 
 FLEET = UUID(int=0)
@@ -61,6 +62,7 @@ def resume_fleet(scope: str, by: str, world: World) -> None:
 
 
 def _wish(change: Callable[[Fleet], Fleet], what: str, why: str, by: str, world: World) -> None:
+    check_line("reason", why)
     for _ in range(_MOST_EDITIONS):
         record = world.wishes.get()
         fleet = change(record.fleet)

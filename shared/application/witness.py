@@ -8,7 +8,7 @@ from shared.application.ports import Exchange, Policy, World
 from shared.domain.errors import KeeperError, RecordChanged, Unavailable
 from shared.domain.fleet import is_paused
 from shared.domain.history import EventKind, Thread
-from shared.domain.leases import kept
+from shared.domain.leases import check_rest, kept
 from shared.domain.observation import Observation
 from shared.domain.resources import Item
 from shared.domain.steps import Applied, Step, Verb
@@ -74,10 +74,11 @@ class Witness:
         renewed = kept(wanted, self.lease, self.world.clock(), self.policy.lease)
         if renewed != wanted:
             self.world.tenants.put(record, renewed)
-        if (step.verb, step.name) != (Verb.ENABLE, Item.REDIRECT):
-            return
-        if is_paused(wanted, self.world.wishes.get().fleet, self.world.clock()):
+        is_last = (step.verb, step.name) == (Verb.ENABLE, Item.REDIRECT)
+        if is_last and is_paused(wanted, self.world.wishes.get().fleet, self.world.clock()):
             raise RecordChanged("the fleet's mail flow is paused by now")
+        # Last of all, because every look into storage may have taken its time.
+        check_rest(renewed.lease, self.world.clock(), self.policy.lease)
 
     def _check_time(self) -> None:
         """End before the platform ends us, and everybody else in this process with us."""

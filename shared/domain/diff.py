@@ -6,6 +6,7 @@ from uuid import UUID
 
 from shared.domain.drift import Drift, Fault
 from shared.domain.observation import Absent, Observation, Present, is_on, look_for
+from shared.domain.one_line import one_line
 from shared.domain.resources import Effect, Item, Kind, Resource, Setting
 from shared.domain.rule_parameters import ACTIONS, CONDITIONS, DIVERSIONS, EXCEPTIONS, MARKS
 from shared.domain.values import Compare, Row, Secret, Unreadable, as_words, is_used, satisfies
@@ -58,7 +59,7 @@ def _of_object(resource: Resource, sight: Present, owned: Mapping[str, UUID]) ->
         yield Drift(Fault.STRANGER, resource, resource.item, effect, sight.identity, reason=reason)
         return
     by = sight.row.get("LastModifiedBy")
-    yield from (replace(drift, changed_by=by if isinstance(by, str) else "") for drift in found)
+    yield from (replace(drift, changed_by=one_line(by) if isinstance(by, str) else "") for drift in found)
 
 
 def _switch(resource: Resource, sight: Present) -> Iterator[Drift]:

@@ -29,6 +29,8 @@
         ├─ InvalidMessage      bytes that no version of us would have queued
         ├─ InvalidSignup       a signup that says something impossible
         ├─ InvalidRequest      a question that cannot be answered: an unknown filter, a cursor that is none of ours
+        ├─ TooLarge            a body that is larger than anything agreed on
+        ├─ UnsupportedMedia    a body that does not say that it is JSON
         ├─ Unauthentic         a webhook or an operator that did not prove who it is
         ├─ Forbidden           the caller proved who it is, and its role does not allow what was asked
         └─ InvalidSettings     the application's own settings are incomplete or wrong
@@ -204,6 +206,18 @@ class InvalidRequest(PermanentError):
     """A question that is not of its form: an unknown filter, a cursor that is none of ours."""
 
     code = "invalid_request"
+
+
+class TooLarge(PermanentError):
+    """A body larger than anything that was agreed on."""
+
+    code = "too_large"
+
+
+class UnsupportedMedia(PermanentError):
+    """A body that does not say that it is JSON."""
+
+    code = "unsupported_media"
 
 
 class Unauthentic(PermanentError):

@@ -3,10 +3,15 @@
 Foreign objects are reported, never touched.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from shared.domain.one_line import one_line
 from shared.domain.tenants import Verdict
+from shared.domain.values import Row
+
+_MOST_NAMES = 5
 
 
 class Weight(StrEnum):
@@ -39,3 +44,10 @@ class Finding:
     def __str__(self) -> str:
         """Say it as the record keeps it."""
         return f"{self.weight}: {self.sentence}"
+
+
+def named(rows: Iterable[Row]) -> str:
+    """Name foreign objects: the first five, each cut to 64 characters and kept to one line."""
+    names = [one_line(str(row.get("Name")))[:64] for row in rows]
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return ", ".join(names[:_MOST_NAMES]) + more

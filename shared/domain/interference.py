@@ -1,4 +1,4 @@
-"""What of the customer's own rules may make ours dead, though they are present and enabled.
+"""What of the customer's own objects may make ours dead or weak, though they are present and enabled.
 
 Source: exchange contract §2.4.4 (a rule above that stops processing), §2.2 (SCL −1); reliability page §4.7.
 """
@@ -6,13 +6,13 @@ Source: exchange contract §2.4.4 (a rule above that stops processing), §2.2 (S
 from collections.abc import Iterable, Iterator, Sequence
 
 from shared.domain.desired import LOOP_HEADER
-from shared.domain.findings import Finding, Weight
+from shared.domain.findings import Finding, Weight, named
+from shared.domain.foreign_connectors import of_connectors
 from shared.domain.observation import Complete, Observation, in_order
 from shared.domain.resources import Item, Kind
 from shared.domain.values import Row, Unreadable, as_words, is_used
 
 _OURS = frozenset({Item.LOOP_CHECK.value.casefold(), Item.REDIRECT.value.casefold()})
-_MOST_NAMES = 5
 
 _HEADERS = (
     "HeaderContainsMessageHeader",
@@ -24,19 +24,28 @@ _HEADERS = (
 )
 """The properties of a rule that name a header."""
 
+_EVIDENCE = frozenset({"authentication-results", "arc-authentication-results", "arc-message-signature", "arc-seal"})
+"""Headers by which Exchange believes what MailMarshal Cloud says of a message's origin (Q21244, the ARC sealer)."""
+_WRITES = ("SetHeaderName", "RemoveHeader")
+
 _ELSEWHERE = ("RouteMessageOutboundConnector", "RedirectMessageTo", "DeleteMessage", "Quarantine")
 """Actions by which a message never comes as far as our Redirect."""
 
 
 def interference(observation: Observation) -> tuple[Finding, ...]:
-    """List the foreign rules that may keep mail from ours; nothing is concluded where the rules were not read."""
+    """List the foreign objects that may keep mail from ours; nothing is concluded from what was not read."""
+    return (*of_rules(observation), *of_connectors(observation))
+
+
+def of_rules(observation: Observation) -> Iterator[Finding]:
+    """List the foreign rules that may keep mail from ours, or that forge what is said of it."""
     reading = observation.get(Kind.TRANSPORT_RULE)
     rules = in_order(reading.rows) if isinstance(reading, Complete) else None
     if rules is None:
-        return ()
+        return
     foreign = [rule for rule in rules if _is_on(rule) and not _is_ours(rule)]
     above = [rule for rule in _above_ours(rules) if _is_on(rule)]
-    return tuple(_found(foreign, above))
+    yield from _found(foreign, above)
 
 
 def _found(foreign: Sequence[Row], above: Sequence[Row]) -> Iterator[Finding]:
@@ -49,15 +58,17 @@ def _found(foreign: Sequence[Row], above: Sequence[Row]) -> Iterator[Finding]:
     keyed = [rule for rule in foreign if _names_our_header(rule)]
     if keyed:
         yield _warning("rules_use_our_header", f"look at or write {LOOP_HEADER}, which only Loop Check may", keyed)
+    altering = [rule for rule in foreign if any(_words(rule.get(name)) & _EVIDENCE for name in _WRITES)]
+    if altering:
+        what = "write or remove what tells of a message's origin: Microsoft may distrust what was scanned"
+        yield _warning("rules_alter_evidence", what, altering)
     skipping = [rule for rule in foreign if str(rule.get("SetSCL")) == "-1"]
     if skipping:
         yield _warning("rules_skip_the_filter", "set SCL to -1: Microsoft's own filter lets that mail pass", skipping)
 
 
 def _warning(code: str, what: str, rules: Iterable[Row]) -> Finding:
-    names = [str(rule.get("Name"))[:64] for rule in rules]
-    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
-    return Finding(code, Weight.WARNING, f"rules that {what}: {', '.join(names[:_MOST_NAMES])}{more}")
+    return Finding(code, Weight.WARNING, f"rules that {what}: {named(rules)}")
 
 
 def _above_ours(rules: Sequence[Row]) -> Sequence[Row]:

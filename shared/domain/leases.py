@@ -37,6 +37,16 @@ def kept(tenant: Tenant, mine: Lease, now: datetime, length: timedelta) -> Tenan
     return replace(tenant, lease=replace(lease, expires_at=now + length))
 
 
+def check_rest(lease: Lease | None, now: datetime, length: timedelta) -> None:
+    """Make sure at the last moment before a write that it ends before the lease does, however long it may take.
+
+    Raises:
+        Busy: Too little of the lease is left: storage has kept us waiting since we looked.
+    """
+    if lease is None or lease.expires_at - now < length / 3:
+        raise Busy("too little of the lease is left for a write: nothing is written")
+
+
 def released(tenant: Tenant, mine: Lease, now: datetime) -> Tenant:
     """Give a tenant back; one that another worker has taken stays as it is."""
     return replace(tenant, lease=replace(mine, expires_at=now)) if is_held(tenant, mine) else tenant

@@ -98,14 +98,16 @@ def _skip_list(entry: object, *, production: bool) -> tuple[tuple[str, ...], lis
     for word in words:
         try:
             problems += [
-                f"{word}: {why}" for block in networks([word]) if (why := _fault(block, production=production))
+                f"{word}: {why}" for block in networks([word]) if (why := distrust(block, production=production))
             ]
         except Unreadable:
             problems.append(f"{word[:64]!r}: no address, range or CIDR block")
     return tuple(words), problems
 
 
-def _fault(block: Network, *, production: bool) -> str | None:
+def distrust(block: Network, *, production: bool) -> str | None:
+    """Say why mail from a block should not be looked through; ``None`` where nothing speaks against it."""
+
     def within(others: tuple[Network, ...]) -> bool:
         return any(block.version == other.version and block.overlaps(other) for other in others)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from shared.domain.desired import ARC_SEALER
 from shared.domain.drift import Drift, Fault
+from shared.domain.one_line import one_line
 from shared.domain.resources import Effect, Item, Kind
 from shared.domain.steps import Step, Verb
 from shared.domain.values import Compare, Secret, satisfies
@@ -89,4 +90,4 @@ def _shown(value: object) -> str:
         return repr(value)
     if isinstance(value, tuple | list):
         return ", ".join(map(_shown, value))[:_LONGEST]
-    return "" if value is None else str(value)[:_LONGEST]
+    return "" if value is None else one_line(str(value))[:_LONGEST]

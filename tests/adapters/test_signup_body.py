@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.adapters.signup_body import LARGEST, parse_signup
+from shared.adapters.signup_body import parse_signup
 from shared.domain.errors import InvalidSignup
 from shared.domain.regions import Region
 from shared.domain.signup import Signup
@@ -57,6 +57,11 @@ WRONG = [
     ("loop_check_guid", "canary"),
     ("company_name", "x" * 257),
     ("company_name", "two\nlines"),
+    ("company_name", "\x9b31m red"),
+    ("company_name", "two\u2028lines"),
+    ("company_name", "two\u2029lines"),
+    ("company_name", "exe.\u202egpj"),
+    ("contact", "\u2066hidden\u2069"),
     ("contact", ["it@contoso.example"]),
     ("stage", "active"),
 ]
@@ -75,7 +80,26 @@ def test_all_faults_are_named_at_once_and_no_value_is() -> None:
     assert "7f3a" not in str(caught.value)
 
 
-@pytest.mark.parametrize("raw", [b"", b"null", b"[]", b"{", b"\xff", b'{"a":' * 5_000, b" " * (LARGEST + 1)])
+UNREADABLE = [
+    *(b"", b"null", b"[]", b"7", b'"text"', b"{", b"\xff", b" ", b"{}", b"[" * 100_000, b'{"a":' * 5_000),
+    body() + b"x",
+    body() + body(),
+    b"\xef\xbb\xbf" + body(),
+    body().decode().encode("utf-16"),
+    b'{"region":"us",' + body()[1:],
+    b'{"\\u0072egion":"us",' + body()[1:],
+    body(contact="\ud800"),
+    body(company_name=1e999),
+    body(company_name=float("nan")),
+    body(contact=1.0),
+    body(contact=0).replace(b": 0", b": -0"),
+    body(contact=0).replace(b": 0", b": 00"),
+    body(contact=[[[[[[[[[[]]]]]]]]]]),
+    body(contact=0).replace(b": 0", b": " + b"9" * 5_000),
+]
+
+
+@pytest.mark.parametrize("raw", UNREADABLE, ids=lambda raw: ascii(raw[:24]))
 def test_what_is_no_signup_at_all_is_refused(raw: bytes) -> None:
     with pytest.raises(InvalidSignup):
         parse_signup(raw)

@@ -215,6 +215,21 @@ def test_keys_that_are_wrong_are_named_without_their_secret(text: str, problem: 
     assert b64encode(OLD).decode() not in str(caught.value)
 
 
+def listed(*accounts: list[str] | None) -> str:
+    secrets = (whsec(bytes([number]) * 32) for number in range(1, 100))
+    entries = [{"id": f"key-{n}", "secret": next(secrets), "accounts": names} for n, names in enumerate(accounts)]
+    return json.dumps([{k: v for k, v in entry.items() if v is not None} for entry in entries])
+
+
+def test_an_account_has_three_keys_at_most() -> None:
+    assert len(parse_webhook_keys(listed(None, None, None))) == 3
+    assert len(parse_webhook_keys(listed(*([name] for name in "abcdefgh")))) == 8
+    assert len(parse_webhook_keys(listed(None, ["a"], ["a"], ["b"], ["b"]))) == 5
+    for too_many in (listed(None, None, None, None), listed(None, None, ["a"], ["a", "b"])):
+        with pytest.raises(InvalidSettings, match="at most 3 keys for one account"):
+            parse_webhook_keys(too_many)
+
+
 def test_every_problem_is_listed_at_once() -> None:
     with pytest.raises(InvalidSettings, match=r"key 1: secret.*key 3: id"):
         parse_webhook_keys(json.dumps([{"id": "one"}, {"id": "two", "secret": whsec(NEW)}, {"id": " "}]))

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.findings import Weight
-from shared.domain.interference import interference
+from shared.domain.interference import of_rules
 from shared.domain.observation import Complete, Observation
 from shared.domain.resources import Kind
 from shared.domain.values import Row
@@ -36,16 +36,16 @@ def changed(world: Observation, name: str, **changes: object) -> Observation:
 
 
 def codes(world: Observation) -> list[str]:
-    return [finding.code for finding in interference(world)]
+    return [finding.code for finding in of_rules(world)]
 
 
 def test_harmless_rules_above_ours_are_nothing_to_speak_of() -> None:
-    assert interference(WORLD) == ()
+    assert list(of_rules(WORLD)) == []
 
 
 @pytest.mark.parametrize(("code", "does", "above_only"), CASES)
 def test_a_rule_above_ours_that_is_on_is_named(code: str, does: dict[str, object], above_only: bool) -> None:  # noqa: FBT001
-    (finding,) = interference(changed(WORLD, "Foreign 0", **does))
+    (finding,) = of_rules(changed(WORLD, "Foreign 0", **does))
     assert (finding.code, finding.weight, finding.verdict) == (code, Weight.WARNING, None)
     assert finding.sentence.endswith(": Foreign 0")
     below = moved(changed(WORLD, "Foreign 0", **does), "Foreign 0", 7)
@@ -81,7 +81,7 @@ def test_five_names_are_told_and_the_rest_counted_each_cut_to_a_size() -> None:
     rules = tuple(
         {"Name": f"{place}" + "x" * 99, "Priority": place, "State": "enabled", "SetSCL": -1} for place in range(7)
     )
-    (finding,) = interference({Kind.TRANSPORT_RULE: Complete(rules)})
+    (finding,) = of_rules({Kind.TRANSPORT_RULE: Complete(rules)})
     assert finding.sentence.endswith(" and 2 more")
     assert finding.sentence.count("x" * 63) == 5
     assert "x" * 64 not in finding.sentence
@@ -89,10 +89,10 @@ def test_five_names_are_told_and_the_rest_counted_each_cut_to_a_size() -> None:
 
 def test_nothing_is_concluded_from_rules_that_were_not_read_or_have_no_order() -> None:
     world = changed(WORLD, "Foreign 0", StopRuleProcessing=True)
-    assert interference(unread(world, Kind.TRANSPORT_RULE)) == ()
-    assert interference({}) == ()
-    assert interference(changed(world, "Foreign 0", Priority=None)) == ()
-    assert interference(changed(world, "Foreign 0", Priority=1)) == ()
+    assert list(of_rules(unread(world, Kind.TRANSPORT_RULE))) == []
+    assert list(of_rules({})) == []
+    assert list(of_rules(changed(world, "Foreign 0", Priority=None))) == []
+    assert list(of_rules(changed(world, "Foreign 0", Priority=1))) == []
 
 
 PROPERTIES = sorted({"Name", "State", "Priority", *(name for _, does, _ in CASES for name in does)})
@@ -110,7 +110,7 @@ rules: st.SearchStrategy[Row] = st.dictionaries(st.sampled_from(PROPERTIES), odd
 @modest
 def test_whatever_a_rule_looks_like_it_is_judged_without_an_error(found: list[Row]) -> None:
     numbered = tuple({"Priority": place, **rule} for place, rule in enumerate(found))
-    findings = interference({Kind.TRANSPORT_RULE: Complete(numbered)})
+    findings = list(of_rules({Kind.TRANSPORT_RULE: Complete(numbered)}))
     assert {finding.weight for finding in findings} <= {Weight.WARNING}
     assert len({finding.code for finding in findings}) == len(findings)
 

@@ -177,9 +177,9 @@ def test_each_queue_has_its_poison_twin() -> None:
 def test_the_words_on_the_wire_are_the_agreed_ones() -> None:
     assert {cause.value for cause in Cause} == {
         *("signup", "settled", "recheck", "drift", "operator", "activate", "deactivate", "consent"),
-        *("pause", "resume", "move", "offboard"),
+        *("pause", "resume", "move", "offboard", "parked"),
     }
-    assert [fate.value for fate in Fate] == ["open", "replayed", "dropped"]
+    assert [fate.value for fate in Fate] == ["open", "replayed", "dropped", "resolved"]
 
 
 @pytest.mark.parametrize("cause", list(Cause))
