@@ -53,7 +53,9 @@ def attempted(message: Message, tenant: Tenant, look: Look, world: World, policy
         # A bug is the host's to report; it must not keep the tenant from whoever comes next.
         _give_back(tenant.tenant_id, lease, message, world)
         raise
-    remember(report, lease, message.correlation_id, world, policy)
+    after = remember(report, lease, message.correlation_id, world, policy)
+    if not isinstance(report.failure, Busy | NotYet):
+        world.telemetry.looked(message, report, after, now)
     if isinstance(report.failure, TransientError | VendorCredential):
         raise report.failure
     return report

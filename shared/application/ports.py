@@ -8,7 +8,9 @@ from uuid import UUID
 
 from shared.application.stores import History, Journal, Keys, Proofs, Tenants, Wishes
 from shared.domain.desired import Spec
+from shared.domain.messages import Message
 from shared.domain.observation import Observation
+from shared.domain.report import Report
 from shared.domain.steps import Applied, Step
 from shared.domain.survey import Survey
 from shared.domain.tenants import Tenant
@@ -39,6 +41,36 @@ class Exchange(Protocol):
         """
 
 
+class Telemetry(Protocol):
+    """Whom the product tells what it does; nothing depends on whether anybody listens."""
+
+    def looked(self, message: Message, report: Report, tenant: Tenant, begun: datetime) -> None:
+        """Tell what a look or a piece of work came to.
+
+        Args:
+            message: What asked for it.
+            report: What was seen and done.
+            tenant: The record afterwards.
+            begun: When it began.
+        """
+
+    def braked(self, reason: str) -> None:
+        """Tell that the repairs of the whole fleet were frozen by the product itself."""
+
+
+class Silence:
+    """Tells nobody anything."""
+
+    def looked(self, message: Message, report: Report, tenant: Tenant, begun: datetime) -> None:
+        """Keep it."""
+
+    def braked(self, reason: str) -> None:
+        """Keep it."""
+
+
+_SILENCE = Silence()
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """Everything outside that a use case may ask.
@@ -53,6 +85,7 @@ class World:
         keys: The deployment's own keys.
         clock: The time, in UTC.
         new_id: A random id.
+        telemetry: Whom the product tells what it does.
     """
 
     exchange: Exchange
@@ -64,6 +97,7 @@ class World:
     keys: Keys
     clock: Callable[[], datetime]
     new_id: Callable[[], UUID]
+    telemetry: Telemetry = _SILENCE
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,8 @@ def _count(world: World) -> None:
     """Count the fleet once an hour: the brake measures what breaks by it."""
     now, size = world.clock(), world.journal.size()
     if size is None or now - size[1] >= _HOURLY:
-        world.journal.sized(sum(world.tenants.counts().values()), now)
+        there = {key: count for key, count in world.tenants.counts().items() if key[1] != Stage.OFFBOARDED}
+        world.journal.sized(sum(there.values()), now)
 
 
 def _clean_up(world: World, policy: Policy) -> None:

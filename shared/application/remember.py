@@ -99,7 +99,9 @@ def _brake(tenant: Tenant, world: World) -> None:
     broken, size = world.journal.broken_since(now - WINDOW), world.journal.size()
     fleet = size[0] if size is not None else 0
     if is_over(broken, fleet) and world.wishes.get().fleet.freeze is None:
-        freeze(KEEPER, f"{broken} of {fleet} tenants were found broken within an hour", world)
+        reason = f"{broken} of {fleet} tenants were found broken within an hour"
+        freeze(KEEPER, reason, world)
+        world.telemetry.braked(reason)
 
 
 def _learned(tenant: Tenant, report: Report, now: datetime, policy: Policy) -> Tenant:
