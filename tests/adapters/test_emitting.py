@@ -27,7 +27,7 @@ TOOK = (NOW, NOW + timedelta(seconds=3))
 STEP = Step(Verb.UPDATE, TABLE[3].kind, LOOP)
 
 
-def report(verdict: Verdict = Verdict.DRIFTED, **more: Any) -> Report:
+def report(verdict: Verdict = Verdict.DRIFTED, **more: Any) -> Report:  # noqa: ANN401 - whatever a report has
     return Report(verdict, "a sentence", {}, DRIFTS, TENANT, **more)
 
 
@@ -51,7 +51,7 @@ def test_every_event_of_a_piece_of_work_has_exactly_the_fields_of_the_contract(
         assert fields.keys() == EVENTS[name].fields.keys(), name
 
 
-def names(queue: Queue | None, **more: Any) -> list[str]:
+def names(queue: Queue | None, **more: Any) -> list[str]:  # noqa: ANN401 - same
     found = of_work(queue, MESSAGE, report(**more), TENANT, TOOK)
     return [name for name, _ in found if name != "drift.detected"]
 
