@@ -15,7 +15,7 @@ KUSTO := tools/kusto/node_modules/.package-lock.json
 # Node.js of the machine where it is new enough, of the virtual environment (from PyPI) otherwise.
 NODE_IS_THERE := $(shell node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && npm --version >/dev/null 2>&1 && echo yes)
 
-.PHONY: setup demo probe tenant-is-named fuzz soak audit sbom test infra-check package test-all check static lock clean help
+.PHONY: setup demo probe tenant-is-named fuzz soak kill audit sbom test infra-check package test-all check static lock clean help
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -72,6 +72,9 @@ sbom: $(AUDIT)/.installed ## write sbom.json, the CycloneDX list of what is depl
 
 soak: $(VENV)/.installed ## simulate for SECONDS=600, with seeds from FIRST=0 on; SEED=4711 replays one run
 	$(BIN)/python tools/soak.py $(if $(SEED),--seed $(SEED),--seconds $(or $(SECONDS),600) --first $(or $(FIRST),0))
+
+kill: setup ## kill the host KILLS=50 times while TENANTS=20 are provisioned and activated; nothing may be lost
+	$(BIN)/python tools/kill.py --kills $(or $(KILLS),50) --tenants $(or $(TENANTS),20) --seed $(or $(SEED),0)
 
 test-all: ## every test, on 3.11 and on 3.13 where they are installed
 	for version in 3.11 3.13; do \

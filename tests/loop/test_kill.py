@@ -12,6 +12,7 @@ from local.demo.items import foreign, rules_are_in_order, six_items
 from local.demo.processes import host, twin
 from local.twin.control import TwinControl
 from tests.loop.test_loop import EU, PATIENCE_S, until
+from tools import kill
 
 LEASE_S = 3
 HOST = ("--max-polling-seconds", "0.2", "--lease-seconds", str(LEASE_S))
@@ -51,3 +52,13 @@ def test_a_host_killed_in_the_middle_of_a_provision_is_finished_by_the_next_one(
         assert foreign(state) == before
         # What the first host had written was found, not written again.
         assert writes(control, tenant_id)[2:] == ["Set-ArcConfig", "New-TransportRule", "New-TransportRule"]
+
+
+@pytest.mark.loop
+@pytest.mark.xdist_group("kill")
+@pytest.mark.timeout(300)
+def test_a_host_that_is_killed_at_random_moments_loses_nothing_and_writes_nothing_twice(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert kill.main(["--kills", "4", "--tenants", "3", "--seed", "7"]) == 0
+    assert "3 tenants, 21 writes" in capsys.readouterr().out
