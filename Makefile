@@ -15,7 +15,7 @@ KUSTO := tools/kusto/node_modules/.package-lock.json
 # Node.js of the machine where it is new enough, of the virtual environment (from PyPI) otherwise.
 NODE_IS_THERE := $(shell node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && npm --version >/dev/null 2>&1 && echo yes)
 
-.PHONY: setup demo probe tenant-is-named fuzz soak audit sbom test test-all check static lock clean help
+.PHONY: setup demo probe tenant-is-named fuzz soak audit sbom test infra-check package test-all check static lock clean help
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -51,6 +51,14 @@ fuzz: $(VENV)/.installed ## a million inputs for what reads Exchange's answers, 
 	$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python -r tools/requirements-fuzz.txt
 	$(BIN)/python tools/fuzz.py -runs=$(or $(RUNS),1000000)
 
+infra-check: $(VENV)/.installed ## infra/ and the workflows, as far as that goes without Azure and GitHub
+	$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python -r tools/requirements-workflows.txt
+	$(BIN)/zizmor --offline --quiet --no-progress .github
+	$(BIN)/python -m pytest tests/infra
+
+package: $(VENV)/.installed ## what Azure runs, as one file with its locked dependencies: .state/keeper.zip
+	$(BIN)/python tools/package.py .state/keeper.zip
+
 $(AUDIT)/.installed: tools/requirements-audit.txt | $(VENV)/.installed
 	$(PYTHON) -m venv $(AUDIT)
 	$(BIN)/uv pip install --quiet --require-hashes --python $(AUDIT)/bin/python -r tools/requirements-audit.txt
@@ -85,6 +93,7 @@ lock: $(VENV)/.installed ## write the locks anew from pyproject.toml
 	$(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --python-version 3.11 -c requirements-dev.txt -o requirements.txt pyproject.toml
 	$(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --python-version 3.11 --group node -o tools/requirements-node.txt
 	$(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --python-version 3.11 --group fuzz -o tools/requirements-fuzz.txt
+	$(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --python-version 3.11 --group workflows -o tools/requirements-workflows.txt
 	$(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --python-version 3.11 --group audit -o tools/requirements-audit.txt
 	echo 'uv==0.13.9' | $(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --python-version 3.11 -o tools/requirements-uv.txt -
 

@@ -4,6 +4,7 @@ import logging
 from dataclasses import replace
 from datetime import timedelta
 
+from shared.adapters.emitting import emit
 from shared.adapters.redaction import without_keys
 from shared.application.failures import code_of, enclose_again, open_parked
 from shared.application.poison import look_again
@@ -46,6 +47,8 @@ def keep(queue: Queue, message_id: str | None, body: bytes) -> None:
 def _keep(parked: Parked, base: Foundation) -> None:
     if base.world.journal.park(parked):
         _LOG.error("message parked", extra=_said(parked))
+        told = {"queue": parked.queue, "tenant_id": parked.tenant_id, "code": code_of(parked)}
+        emit("message.parked", {**told, "parked_id": parked.parked_id})
     for delivery in look_again(parked, base.world):
         base.queues.send(delivery)
 

@@ -18,8 +18,8 @@ from shared.application.commands import LONGEST_SUSPENSION
 from shared.application.fleet import fleet_turn
 from shared.application.wishing import FLEET, checked_until, freeze, pause_fleet, release, resume_fleet
 from shared.bootstrap import application
+from shared.domain.decisions import Suspension
 from shared.domain.errors import TransientError
-from shared.domain.tenants import Suspension
 
 _LOG = logging.getLogger("keeper.http")
 

@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from shared.adapters import telemetry
+from shared.adapters.emitting import emit
 from shared.application.failures import enclose, put_off
 from shared.application.handlers import Outcome
 from shared.application.ports import Policy, World
 from shared.application.recheck import handle_recheck
-from shared.bootstrap import Foundation, application, foundation
+from shared.bootstrap import Application, Foundation, application, foundation
 from shared.domain.errors import InvalidMessage, KeeperError, TransientError
 from shared.domain.messages import Delivery, Message, Queue, decode
 
@@ -32,7 +33,7 @@ def work(queue: Queue, body: bytes, handle: Handler) -> None:
     except InvalidMessage as error:
         _park(base, queue, body, error)
         return
-    with telemetry.bound(message):
+    with telemetry.bound(message, queue):
         try:
             app = application()
             outcome = handle(message, app.world, _in_time(app.policy, begun))
@@ -45,15 +46,26 @@ def work(queue: Queue, body: bytes, handle: Handler) -> None:
 
 def sweep(*, past_due: bool) -> None:
     """Let the timer ask for every tenant that is due."""
-    app = application()
+    app, begun = application(), time.monotonic()
+    emit("sweep.started", {"past_due": past_due})
     count = 0
     for turn in handle_recheck(app.world, app.policy):
         app.queues.send(turn.delivery)
         if turn.notice:
-            tenant_id = turn.delivery.message.tenant_id
-            _LOG.warning("decided by a person, and ending", extra={"tenant_id": tenant_id, "reason": turn.notice})
+            emit("decision.ending", {"tenant_id": turn.delivery.message.tenant_id, "reason": turn.notice})
         count += 1
-    _LOG.info("swept", extra={"asked_for": count, "past_due": past_due})
+    size, took = app.world.journal.size(), round((time.monotonic() - begun) * 1000)
+    emit("sweep.completed", {"asked_for": count, "fleet": size[0] if size else 0, "duration_ms": took})
+    _measure(app)
+
+
+def _measure(app: Application) -> None:
+    """Tell how full the queues are; whoever cannot be measured fails nobody's work."""
+    try:
+        for depth in app.queues.depths(app.world.clock()):
+            emit("queue.depth", {"queue": depth.queue, "depth": depth.messages, "oldest_age_s": depth.oldest_age_s})
+    except KeeperError as error:
+        _LOG.warning("queues not measured", extra={"code": error.code, "reason": str(error)})
 
 
 def deliver(deliveries: Iterable[Delivery], *, or_leave_to_the_timer: bool = False) -> None:

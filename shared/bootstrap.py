@@ -15,6 +15,7 @@ from uuid import uuid4
 
 from shared.adapters import region_source, telemetry
 from shared.adapters.deployment_keys import Keys
+from shared.adapters.emitting import AzureMonitor
 from shared.adapters.history import History
 from shared.adapters.journal import Journal
 from shared.adapters.opening import open_exchange, open_operators, open_storage
@@ -153,6 +154,7 @@ def lay(environment: Mapping[str, str]) -> Foundation:
         keys=Keys(account),
         clock=_now,
         new_id=uuid4,
+        telemetry=AzureMonitor(_now),
     )
     return Foundation(settings, world, queues)
 

@@ -9,7 +9,8 @@ from datetime import datetime
 from uuid import UUID
 
 from shared.adapters.columns import NEVER, count_in, cut, flag_in, instant_from, mapping, stamp, text_in, write_json
-from shared.domain.tenants import Approval, Deviation, Lease, Stage, Suspension
+from shared.domain.decisions import Deviation, Lease, Suspension
+from shared.domain.tenants import Approval, Stage
 
 _LONGEST_NAME = 256
 _LONGEST_REASON = 1024

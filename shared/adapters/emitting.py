@@ -1,15 +1,16 @@
 """Write events by the contract: what a finished piece of work tells Azure Monitor."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
 from shared.adapters.events import AVAILABILITY, COMMON, EVENTS
+from shared.adapters.telemetry import worked_on
 from shared.domain.errors import Throttled
 from shared.domain.messages import Message, Queue
 from shared.domain.report import Report
 from shared.domain.resources import Effect
-from shared.domain.tenants import Stage, Tenant, Verdict
+from shared.domain.tenants import Tenant, Verdict
 
 _LOG = logging.getLogger("keeper.events")
 _SCHEMA = 1
@@ -40,19 +41,40 @@ def availability(tenant: Tenant, correlation_id: str, *, duration_ms: int) -> No
     _LOG.info("tenant.availability", extra={**record, "tenant_id": tenant.tenant_id})
 
 
+class AzureMonitor:
+    """The telemetry of the use cases, as events of the log; Azure Monitor collects them where it listens.
+
+    Args:
+        clock: The time, in UTC.
+    """
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+
+    def looked(self, message: Message, report: Report, tenant: Tenant, begun: datetime) -> None:
+        """Write the events and the availability record of one look or piece of work."""
+        took, correlation_id = (begun, self._clock()), str(message.correlation_id)
+        for name, fields in of_work(worked_on(), message, report, tenant, took):
+            emit(name, fields, correlation_id)
+        availability(tenant, correlation_id, duration_ms=_milliseconds(took))
+
+    def braked(self, reason: str) -> None:
+        """Write that the fleet's brake has engaged."""
+        emit("brake.engaged", {"reason": reason})
+
+
 def of_work(
-    queue: Queue, message: Message, report: Report, tenant: Tenant, took: tuple[datetime, datetime]
+    queue: Queue | None, message: Message, report: Report, tenant: Tenant, took: tuple[datetime, datetime]
 ) -> list[Told]:
     """List the events of one look or piece of work.
 
     Args:
-        queue: Where the work came from.
+        queue: Where the work came from; ``None`` where no message asked for it.
         message: The work.
         report: What was seen and done.
         tenant: The record afterwards.
         took: When it began and ended.
     """
-    begun, ended = took
     common = {
         "tenant_id": str(tenant.tenant_id),
         "region": tenant.region.value,
@@ -61,21 +83,26 @@ def of_work(
         "cause": message.cause.value,
         "code": report.failure.code if report.failure is not None else "",
         "writes": len(report.steps),
-        "duration_ms": round((ended - begun).total_seconds() * 1000),
+        "duration_ms": _milliseconds(took),
     }
     told: list[Told] = [("tenant.verified", {**common, **_seen(report, tenant)})]
     if queue is Queue.PROVISION:
-        lead = (ended - message.first_enqueued_at).total_seconds()
+        lead = (took[1] - message.first_enqueued_at).total_seconds()
         told.append(("tenant.provisioned", {**common, "lead_s": round(lead, 1)}))
     if queue is Queue.REMEDIATE:
         told.append(("tenant.remediated", common))
-    if tenant.stage is Stage.OFFBOARDED:
+    if queue is Queue.OFFBOARD and report.verdict is Verdict.HEALTHY:
         told.append(("tenant.offboarded", common))
     if isinstance(report.failure, Throttled):
         wait = report.failure.retry_after
         seconds = wait.total_seconds() if wait is not None else 0.0
         told.append(("api.throttled", {"tenant_id": common["tenant_id"], "retry_after_s": seconds}))
-    return [*told, *_drifts(report, tenant)]
+    return [*told, *_drifts(report, tenant, message)]
+
+
+def _milliseconds(took: tuple[datetime, datetime]) -> int:
+    begun, ended = took
+    return round((ended - begun).total_seconds() * 1000)
 
 
 def _seen(report: Report, tenant: Tenant) -> dict[str, object]:
@@ -90,11 +117,13 @@ def _seen(report: Report, tenant: Tenant) -> dict[str, object]:
     }
 
 
-def _drifts(report: Report, tenant: Tenant) -> Iterator[Told]:
+def _drifts(report: Report, tenant: Tenant, message: Message) -> Iterator[Told]:
     for drift in report.drifts:
         fields = {
             "tenant_id": str(tenant.tenant_id),
             "region": tenant.region.value,
+            "stage": tenant.stage.value,
+            "cause": message.cause.value,
             "item": drift.item.value,
             "fault": drift.fault.value,
             "setting": drift.setting.name if drift.setting is not None else "",

@@ -2,7 +2,9 @@
 
 import math
 from base64 import b64encode
-from datetime import timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 
@@ -13,6 +15,21 @@ from shared.domain.messages import Delivery, Queue, encode
 _FOR_EVER = -1
 _LONGEST_DELAY = timedelta(days=7)
 """The service hides a message for no longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How full a queue is.
+
+    Attributes:
+        queue: Its name.
+        messages: How many messages it holds, hidden ones too; the service says so approximately.
+        oldest_age_s: The age of the first visible message in seconds; 0 where there is none.
+    """
+
+    queue: str
+    messages: int
+    oldest_age_s: float
 
 
 class Queues:
@@ -33,6 +50,23 @@ class Queues:
     def park(self, queue: Queue, text: str, delay: timedelta = timedelta(0)) -> None:
         """Put an envelope on the poison queue of a work queue; ``enclose`` writes none that is too long."""
         self._put(queue.poison, text.encode(), math.ceil(delay.total_seconds()))
+
+    def depths(self, now: datetime) -> Iterator[Depth]:
+        """Say of every queue how full it is, poison queues too; a queue that is missing is empty."""
+        for queue in Queue:
+            for name in (queue.value, queue.poison):
+                yield self._depth(name, now)
+
+    def _depth(self, name: str, now: datetime) -> Depth:
+        client = self._account.queue(name)
+        with storage_errors(f"look at {name}"):
+            try:
+                count = client.get_queue_properties().approximate_message_count or 0
+                first = next(iter(client.peek_messages(1)), None)
+            except ResourceNotFoundError:
+                return Depth(name, 0, 0.0)
+        since = first.inserted_on if first is not None else None
+        return Depth(name, count, max(0.0, (now - since).total_seconds()) if since is not None else 0.0)
 
     def make_all(self) -> None:
         """Make every queue that is missing, poison queues too: the host looks for them from the start."""

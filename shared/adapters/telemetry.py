@@ -45,14 +45,20 @@ def configure() -> None:
 
 
 @contextmanager
-def bound(message: Message) -> Iterator[None]:
-    """Let every line that is written meanwhile carry the message's fields."""
-    token = _bound.set(_fields(message))
+def bound(message: Message, queue: Queue | None = None) -> Iterator[None]:
+    """Let every line that is written meanwhile carry the message's fields, and belong to its trace."""
+    token = _bound.set(_fields(message) | ({"queue": queue} if queue is not None else {}))
     try:
         with traced(message.traceparent):
             yield
     finally:
         _bound.reset(token)
+
+
+def worked_on() -> Queue | None:
+    """The queue whose message is being worked on."""
+    queue = _bound.get().get("queue")
+    return queue if isinstance(queue, Queue) else None
 
 
 def record(queue: Queue, message: Message, note: str, report: Report | None) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from shared.application.ports import Policy, World
 from shared.application.remember import changed, remember
 from shared.application.witness import KEEPER, watched
+from shared.domain.decisions import Lease
 from shared.domain.errors import (
     Busy,
     KeeperError,
@@ -21,7 +22,7 @@ from shared.domain.leases import leased, released
 from shared.domain.messages import Message
 from shared.domain.moments import wanted_now
 from shared.domain.report import Report, verdict_of
-from shared.domain.tenants import Lease, Stage, Tenant, Verdict
+from shared.domain.tenants import Stage, Tenant, Verdict
 
 _MOST_EDITIONS = 5
 
@@ -52,7 +53,9 @@ def attempted(message: Message, tenant: Tenant, look: Look, world: World, policy
         # A bug is the host's to report; it must not keep the tenant from whoever comes next.
         _give_back(tenant.tenant_id, lease, message, world)
         raise
-    remember(report, lease, message.correlation_id, world, policy)
+    after = remember(report, lease, message.correlation_id, world, policy)
+    if not isinstance(report.failure, Busy | NotYet):
+        world.telemetry.looked(message, report, after, now)
     if isinstance(report.failure, TransientError | VendorCredential):
         raise report.failure
     return report

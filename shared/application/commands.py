@@ -11,6 +11,7 @@ from shared.application.planning import plan_for
 from shared.application.ports import Policy, World
 from shared.application.remember import changed
 from shared.application.wishing import checked_until
+from shared.domain.decisions import Deviation, Suspension
 from shared.domain.deviations import acceptable
 from shared.domain.errors import InvalidRequest, NotAllowed, PlanMoved
 from shared.domain.history import EventKind, Thread
@@ -28,7 +29,7 @@ from shared.domain.lifecycle import (
 from shared.domain.messages import Cause, Delivery, Queue
 from shared.domain.moments import next_moment
 from shared.domain.one_line import check_line
-from shared.domain.tenants import Deviation, Stage, Suspension, Tenant
+from shared.domain.tenants import Stage, Tenant
 
 LONGEST_SUSPENSION = timedelta(days=30)
 LONGEST_DEVIATION = timedelta(days=366)

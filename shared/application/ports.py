@@ -1,21 +1,19 @@
 """What the use cases need of the world: one small Protocol for each outside system."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
+from shared.application.stores import History, Journal, Keys, Proofs, Tenants, Wishes
 from shared.domain.desired import Spec
-from shared.domain.fleet import Fleet, FleetRecord
-from shared.domain.history import Event
-from shared.domain.messages import Parked
+from shared.domain.messages import Message
 from shared.domain.observation import Observation
-from shared.domain.proof import Proof
+from shared.domain.report import Report
 from shared.domain.steps import Applied, Step
 from shared.domain.survey import Survey
-from shared.domain.tenants import Record, Tenant
-from shared.domain.values import Secret
+from shared.domain.tenants import Tenant
 
 
 class Exchange(Protocol):
@@ -43,142 +41,34 @@ class Exchange(Protocol):
         """
 
 
-class Tenants(Protocol):
-    """Where tenant records live."""
+class Telemetry(Protocol):
+    """Whom the product tells what it does; nothing depends on whether anybody listens."""
 
-    def get(self, tenant_id: UUID) -> Record:
-        """Read a record.
+    def looked(self, message: Message, report: Report, tenant: Tenant, begun: datetime) -> None:
+        """Tell what a look or a piece of work came to.
 
-        Raises:
-            UnknownTenant: There is none.
+        Args:
+            message: What asked for it.
+            report: What was seen and done.
+            tenant: The record afterwards.
+            begun: When it began.
         """
 
-    def add(self, tenant: Tenant) -> Record:
-        """Store a new record.
-
-        Raises:
-            RecordChanged: There is one already.
-        """
-
-    def put(self, record: Record, tenant: Tenant) -> Record:
-        """Replace a record by a newer edition.
-
-        Raises:
-            RecordChanged: Somebody else did so first.
-        """
-
-    def due(self, now: datetime) -> Iterator[Record]:
-        """Stream every record whose turn has come."""
-
-    def page(self, filters: Mapping[str, str], cursor: str | None, limit: int) -> tuple[list[Tenant], str | None]:
-        """Read one page of tenants in the order of their ids, and the cursor of the next one."""
-
-    def counts(self) -> Mapping[tuple[str, str, str], int]:
-        """Count the tenants by region, stage and verdict."""
+    def braked(self, reason: str) -> None:
+        """Tell that the repairs of the whole fleet were frozen by the product itself."""
 
 
-class Journal(Protocol):
-    """What is kept beside the tenants: what was seen before, parked messages, the timer's watermarks."""
+class Silence:
+    """Tells nobody anything."""
 
-    def first_time(self, scope: str, key: str, now: datetime) -> bool:
-        """Remember a key of a scope, such as a webhook's id; false when it is known already."""
+    def looked(self, message: Message, report: Report, tenant: Tenant, begun: datetime) -> None:
+        """Keep it."""
 
-    def knows(self, scope: str, key: str) -> bool:
-        """Whether a key of a scope was remembered."""
-
-    def claim(self, loop_check: Secret, tenant_id: UUID) -> bool:
-        """Give a loop-check GUID to a tenant for ever; false when it is another tenant's."""
-
-    def park(self, parked: Parked) -> bool:
-        """Keep a message that nobody can work on, or what became of one; true when it is open and was not kept yet."""
-
-    def parked(self, cursor: str | None, limit: int) -> tuple[list[Parked], str | None]:
-        """Read one page of those that nobody has decided on, newest first, and the cursor of the next one.
-
-        Raises:
-            InvalidRequest: The cursor or the limit is none.
-        """
-
-    def find_parked(self, parked_id: str) -> Parked | None:
-        """Find one."""
-
-    def parked_about(self, tenant_id: UUID) -> list[Parked]:
-        """Find those about a tenant that nobody has decided on."""
-
-    def swept(self, now: datetime) -> None:
-        """Remember that the timer has been through the whole fleet."""
-
-    def last_sweep(self) -> datetime | None:
-        """When the timer was last through the whole fleet."""
-
-    def broke(self, tenant_id: UUID, now: datetime) -> None:
-        """Remember that a tenant that was well has been found broken."""
-
-    def broken_since(self, moment: datetime) -> int:
-        """Count the tenants that were found newly broken since a moment, each once."""
-
-    def sized(self, fleet: int, now: datetime) -> None:
-        """Remember how many tenants there are."""
-
-    def size(self) -> tuple[int, datetime] | None:
-        """How many tenants there were when they were last counted, and when that was."""
-
-    def cleaned(self, now: datetime) -> None:
-        """Remember that what is too old has been forgotten."""
-
-    def last_cleaning(self) -> datetime | None:
-        """When what is too old was last forgotten."""
-
-    def forget(self, before: datetime) -> None:
-        """Forget what was first seen, or found broken, before a moment; loop-check GUIDs are never forgotten."""
+    def braked(self, reason: str) -> None:
+        """Keep it."""
 
 
-class Wishes(Protocol):
-    """What is wanted of the whole fleet, seen by every worker at its next message."""
-
-    def get(self) -> FleetRecord:
-        """Read it; nothing is wanted where nothing was ever stored."""
-
-    def put(self, record: FleetRecord, fleet: Fleet) -> FleetRecord:
-        """Replace it by a newer edition.
-
-        Raises:
-            RecordChanged: Somebody else did so first.
-        """
-
-
-class History(Protocol):
-    """What happened to each tenant; append-only."""
-
-    def append(self, tenant_id: UUID, events: Sequence[Event]) -> None:
-        """Add events; they stay in the order in which they are given."""
-
-    def page(self, tenant_id: UUID, cursor: str | None, limit: int) -> tuple[list[Event], str | None]:
-        """Read one page of a tenant's events, newest first, and the cursor of the next one.
-
-        Raises:
-            InvalidRequest: The cursor or the limit is none.
-        """
-
-    def forget(self, before: datetime) -> None:
-        """Forget the events that happened before a moment."""
-
-
-class Proofs(Protocol):
-    """What an off-boarding found, removed and read back; kept for ever."""
-
-    def get(self, tenant_id: UUID) -> Proof | None:
-        """Read the newest one of a tenant."""
-
-    def put(self, tenant_id: UUID, proof: Proof) -> None:
-        """Keep it in place of what there was of the same off-boarding."""
-
-
-class Keys(Protocol):
-    """The deployment's own random keys: made once, the same for every worker."""
-
-    def get(self, name: str) -> Secret:
-        """Read a key of 64 hexadecimal digits; it is made when it is first asked for."""
+_SILENCE = Silence()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +85,7 @@ class World:
         keys: The deployment's own keys.
         clock: The time, in UTC.
         new_id: A random id.
+        telemetry: Whom the product tells what it does.
     """
 
     exchange: Exchange
@@ -206,6 +97,7 @@ class World:
     keys: Keys
     clock: Callable[[], datetime]
     new_id: Callable[[], UUID]
+    telemetry: Telemetry = _SILENCE
 
 
 @dataclass(frozen=True, slots=True)

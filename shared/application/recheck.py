@@ -8,12 +8,13 @@ from shared.application.fleet import fleet_turn
 from shared.application.handlers import new_message
 from shared.application.ports import Policy, World
 from shared.application.witness import KEEPER
+from shared.domain.decisions import Suspension
 from shared.domain.errors import RecordChanged
 from shared.domain.history import Event, EventKind, Thread, changes
 from shared.domain.messages import Cause, Delivery, Queue
 from shared.domain.moments import next_moment, passed
 from shared.domain.schedule import next_turn, spread
-from shared.domain.tenants import Record, Stage, Suspension, Tenant
+from shared.domain.tenants import Record, Stage, Tenant
 
 _ONCE = timedelta(days=1)
 _HOURLY = timedelta(hours=1)
@@ -97,7 +98,8 @@ def _count(world: World) -> None:
     """Count the fleet once an hour: the brake measures what breaks by it."""
     now, size = world.clock(), world.journal.size()
     if size is None or now - size[1] >= _HOURLY:
-        world.journal.sized(sum(world.tenants.counts().values()), now)
+        there = {key: count for key, count in world.tenants.counts().items() if key[1] != Stage.OFFBOARDED}
+        world.journal.sized(sum(there.values()), now)
 
 
 def _clean_up(world: World, policy: Policy) -> None:

@@ -10,6 +10,7 @@ from shared.application.ports import Policy, World
 from shared.application.wishing import freeze
 from shared.application.witness import KEEPER
 from shared.domain.brake import WINDOW, has_broken, is_over
+from shared.domain.decisions import Lease
 from shared.domain.errors import Busy, Conflict, NotYet, RecordChanged, TransientError
 from shared.domain.history import Event, Thread, changes
 from shared.domain.leases import is_held, released
@@ -17,7 +18,7 @@ from shared.domain.moments import next_moment, wanted_now
 from shared.domain.proof import masked
 from shared.domain.report import Report
 from shared.domain.schedule import next_turn
-from shared.domain.tenants import Lease, Stage, Tenant, Verdict
+from shared.domain.tenants import Stage, Tenant, Verdict
 
 _MOST_EDITIONS = 5
 
@@ -98,7 +99,9 @@ def _brake(tenant: Tenant, world: World) -> None:
     broken, size = world.journal.broken_since(now - WINDOW), world.journal.size()
     fleet = size[0] if size is not None else 0
     if is_over(broken, fleet) and world.wishes.get().fleet.freeze is None:
-        freeze(KEEPER, f"{broken} of {fleet} tenants were found broken within an hour", world)
+        reason = f"{broken} of {fleet} tenants were found broken within an hour"
+        freeze(KEEPER, reason, world)
+        world.telemetry.braked(reason)
 
 
 def _learned(tenant: Tenant, report: Report, now: datetime, policy: Policy) -> Tenant:

@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from shared.application.ports import World
+from shared.domain.decisions import Suspension
 from shared.domain.errors import InvalidRequest, RecordChanged
 from shared.domain.fleet import SCOPES, Fleet, FleetPause, Freeze, with_pause
 from shared.domain.history import EventKind, Thread
 from shared.domain.one_line import check_line
-from shared.domain.tenants import Suspension
 
 FLEET = UUID(int=0)
 """Whose history the fleet's own is."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from shared.application.ports import Exchange, Policy, World
+from shared.domain.decisions import Lease
 from shared.domain.errors import KeeperError, RecordChanged, Unavailable
 from shared.domain.fleet import is_paused
 from shared.domain.history import EventKind, Thread
@@ -13,7 +14,7 @@ from shared.domain.observation import Observation
 from shared.domain.resources import Item
 from shared.domain.steps import Applied, Step, Verb
 from shared.domain.survey import Survey
-from shared.domain.tenants import Lease, Tenant
+from shared.domain.tenants import Tenant
 
 KEEPER = "keeper"
 """Who acts when nobody asked."""

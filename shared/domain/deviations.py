@@ -4,10 +4,10 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from shared.domain.decisions import Deviation
 from shared.domain.drift import Drift, Fault
 from shared.domain.errors import NotAllowed
 from shared.domain.resources import Effect
-from shared.domain.tenants import Deviation
 from shared.domain.values import Compare, Secret, Unreadable, plain_form
 
 _BEARABLE = frozenset({Effect.DEGRADED, Effect.COSMETIC})

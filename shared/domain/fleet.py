@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from shared.domain.decisions import Suspension
 from shared.domain.regions import Region
-from shared.domain.tenants import Stage, Suspension, Tenant
+from shared.domain.tenants import Stage, Tenant
 
 EVERYWHERE = "all"
 """The scope that covers every region."""

@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from shared.domain.decisions import Lease
 from shared.domain.errors import Busy
-from shared.domain.tenants import Lease, Tenant
+from shared.domain.tenants import Tenant
 
 
 def leased(tenant: Tenant, owner: UUID, now: datetime, length: timedelta) -> Tenant:

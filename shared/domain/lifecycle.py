@@ -3,8 +3,9 @@
 from dataclasses import replace
 from uuid import UUID
 
+from shared.domain.decisions import Suspension
 from shared.domain.errors import NotAllowed
-from shared.domain.tenants import LEAVING, Approval, Stage, Suspension, Tenant, unseen
+from shared.domain.tenants import LEAVING, Approval, Stage, Tenant, unseen
 
 
 def activated(tenant: Tenant) -> Tenant:

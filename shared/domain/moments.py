@@ -3,9 +3,10 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from shared.domain.decisions import Suspension
 from shared.domain.fleet import Fleet, is_paused
 from shared.domain.lifecycle import rearmed
-from shared.domain.tenants import Stage, Suspension, Tenant
+from shared.domain.tenants import Stage, Tenant
 
 _LONGEST_WARNING = timedelta(hours=1)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from shared.domain.decisions import Deviation, Lease, Suspension
 from shared.domain.errors import InvalidSignup
 from shared.domain.regions import Region
 from shared.domain.values import Secret
@@ -55,42 +56,6 @@ class FailPolicy(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Suspension:
-    """A person's decision that ends by itself: a pause of the mail flow, or a hold of the repairs.
-
-    Attributes:
-        by: Who decided it.
-        reason: Why, in that person's words.
-        since: From when.
-        until: To when.
-        is_warned: It has been said that the end is near.
-    """
-
-    by: str
-    reason: str
-    since: datetime
-    until: datetime
-    is_warned: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Deviation:
-    """One observed value of one setting that a person accepted in place of the desired one.
-
-    Attributes:
-        value: The value in its plain form; any other is drift again.
-        by: Who accepted it.
-        reason: Why, in that person's words.
-        until: To when.
-    """
-
-    value: str
-    by: str
-    reason: str
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Approval:
     """A plan that a person has read, and that one operation may carry out as it was and not otherwise.
 
@@ -103,21 +68,6 @@ class Approval:
     operation_id: UUID
     plan_hash: str
     restores: Stage | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Lease:
-    """The right of one worker to work on a tenant.
-
-    Attributes:
-        owner: The piece of work that has it.
-        fence: Grows each time that it is taken: a worker that slept sees that it is not its own any more.
-        expires_at: When it ends by itself.
-    """
-
-    owner: UUID
-    fence: int
-    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import pytest
 from local.azurite import Azurite
 from shared.adapters.deployment_keys import Keys
 from shared.adapters.storage_account import StorageAccount
-from shared.application import ports
+from shared.application import stores
 from shared.domain.errors import NeedsHuman, Unavailable
 from tests.adapters.storage import account_away, own_account
 from tests.fakes import CANARY
@@ -22,11 +22,11 @@ def account(azurite: Azurite) -> StorageAccount:
 
 
 @pytest.fixture(params=[pytest.param("table", marks=pytest.mark.host)])
-def keys(request: pytest.FixtureRequest) -> ports.Keys:
+def keys(request: pytest.FixtureRequest) -> stores.Keys:
     return Keys(request.getfixturevalue("account"))
 
 
-def test_a_key_is_64_hexadecimal_digits_and_another_for_each_name(keys: ports.Keys) -> None:
+def test_a_key_is_64_hexadecimal_digits_and_another_for_each_name(keys: stores.Keys) -> None:
     state, other = keys.get("state"), keys.get("other")
     assert re.fullmatch("[0-9a-f]{64}", state.reveal)
     assert state != other

@@ -17,7 +17,7 @@ from shared.adapters.event_rows import KEY, from_row, to_rows
 from shared.adapters.history import History
 from shared.adapters.newest_first import write_cursor
 from shared.adapters.storage_account import StorageAccount
-from shared.application import ports
+from shared.application import stores
 from shared.domain.errors import InvalidRequest, NeedsHuman, Unavailable
 from shared.domain.history import Event, EventKind
 from tests.adapters.storage import account_away, own_account
@@ -33,7 +33,7 @@ def account(azurite: Azurite) -> StorageAccount:
 
 
 @pytest.fixture(params=[pytest.param("table", marks=pytest.mark.host)])
-def history(request: pytest.FixtureRequest) -> ports.History:
+def history(request: pytest.FixtureRequest) -> stores.History:
     return History(request.getfixturevalue("account"))
 
 
@@ -41,7 +41,7 @@ def event(n: int, minutes: float = 0) -> Event:
     return replace(EVENT, subject=f"{n}", at=NOW + timedelta(minutes=minutes))
 
 
-def numbers(history: ports.History, limit: int = 1000, tenant_id: UUID = TENANT_ID) -> list[int]:
+def numbers(history: stores.History, limit: int = 1000, tenant_id: UUID = TENANT_ID) -> list[int]:
     found: list[int] = []
     cursor: str | None = None
     while cursor is not None or not found:
@@ -53,7 +53,7 @@ def numbers(history: ports.History, limit: int = 1000, tenant_id: UUID = TENANT_
     return found
 
 
-def test_an_event_is_read_as_it_was_given(history: ports.History) -> None:
+def test_an_event_is_read_as_it_was_given(history: stores.History) -> None:
     assert history.page(TENANT_ID, None, 10) == ([], None)
     whole = Event(NOW, EventKind.FINDING, "a 'b' /\\#?\x00", "Łódź 😀", "", "ada", OTHER)
     history.append(TENANT_ID, [whole])
@@ -61,36 +61,36 @@ def test_an_event_is_read_as_it_was_given(history: ports.History) -> None:
     assert history.page(TENANT_ID, None, 10) == ([whole], None)
 
 
-def test_the_newest_comes_first_in_whatever_order_it_was_appended(history: ports.History) -> None:
+def test_the_newest_comes_first_in_whatever_order_it_was_appended(history: stores.History) -> None:
     for n in (2, 0, 1):
         history.append(TENANT_ID, [event(n, minutes=n)])
     assert numbers(history) == [2, 1, 0]
 
 
-def test_events_of_one_moment_stay_in_the_order_in_which_they_are_given(history: ports.History) -> None:
+def test_events_of_one_moment_stay_in_the_order_in_which_they_are_given(history: stores.History) -> None:
     history.append(TENANT_ID, [event(n) for n in range(250)])
     assert numbers(history, 100) == list(reversed(range(250)))
 
 
-def test_what_is_appended_later_is_newer_also_within_one_moment(history: ports.History) -> None:
+def test_what_is_appended_later_is_newer_also_within_one_moment(history: stores.History) -> None:
     for n in range(0, 12, 2):
         history.append(TENANT_ID, [event(n), event(n + 1)])
     assert numbers(history) == list(reversed(range(12)))
 
 
-def test_the_order_given_counts_also_where_a_clock_was_set_back(history: ports.History) -> None:
+def test_the_order_given_counts_also_where_a_clock_was_set_back(history: stores.History) -> None:
     history.append(TENANT_ID, [event(0, minutes=3), event(1, minutes=1), event(2, minutes=2)])
     assert numbers(history) == [2, 1, 0]
     assert history.page(TENANT_ID, None, 1)[0] == [event(2, minutes=2)]
 
 
 @pytest.mark.parametrize("limit", [1, 3, 7, 8, 1000])
-def test_pages_of_any_length_go_through_everything(history: ports.History, limit: int) -> None:
+def test_pages_of_any_length_go_through_everything(history: stores.History, limit: int) -> None:
     history.append(TENANT_ID, [event(n) for n in range(7)])
     assert numbers(history, limit) == [6, 5, 4, 3, 2, 1, 0]
 
 
-def test_a_page_neither_repeats_nor_skips_while_others_append(history: ports.History) -> None:
+def test_a_page_neither_repeats_nor_skips_while_others_append(history: stores.History) -> None:
     history.append(TENANT_ID, [event(n) for n in range(6)])
     read: list[str] = []
     cursor: str | None = None
@@ -101,7 +101,7 @@ def test_a_page_neither_repeats_nor_skips_while_others_append(history: ports.His
     assert (read, cursor) == (list("543210"), None)
 
 
-def test_no_tenant_sees_another_ones_events(history: ports.History) -> None:
+def test_no_tenant_sees_another_ones_events(history: stores.History) -> None:
     history.append(TENANT_ID, [event(n) for n in range(3)])
     history.append(OTHER, [event(n) for n in range(10, 13)])
     assert (numbers(history), numbers(history, tenant_id=OTHER)) == ([2, 1, 0], [12, 11, 10])
@@ -109,7 +109,7 @@ def test_no_tenant_sees_another_ones_events(history: ports.History) -> None:
     assert {int(one.subject) for one in history.page(OTHER, cursor, 10)[0]} <= {10, 11, 12}
 
 
-def test_what_is_older_than_asked_is_forgotten_of_every_tenant_and_nothing_else(history: ports.History) -> None:
+def test_what_is_older_than_asked_is_forgotten_of_every_tenant_and_nothing_else(history: stores.History) -> None:
     history.forget(NOW)
     for tenant_id in (TENANT_ID, OTHER):
         history.append(tenant_id, [event(n, minutes=n) for n in range(4)])

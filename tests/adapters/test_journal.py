@@ -14,7 +14,7 @@ import pytest
 from local.azurite import Azurite
 from shared.adapters.journal import Journal
 from shared.adapters.storage_account import StorageAccount
-from shared.application import ports
+from shared.application import stores
 from shared.domain.errors import Unavailable
 from shared.domain.messages import Fate, Parked
 from shared.domain.values import Secret
@@ -34,7 +34,7 @@ def account(azurite: Azurite) -> StorageAccount:
 
 
 @pytest.fixture(params=["memory", pytest.param("tables", marks=pytest.mark.host)])
-def journal(request: pytest.FixtureRequest) -> ports.Journal:
+def journal(request: pytest.FixtureRequest) -> stores.Journal:
     return Journal(request.getfixturevalue("account")) if request.param == "tables" else MemoryJournal()
 
 
@@ -49,14 +49,14 @@ def at_once(what: Callable[[int], bool]) -> list[bool]:
         return sorted(pool.map(one, range(8)))
 
 
-def test_a_key_is_new_once_in_each_scope(journal: ports.Journal) -> None:
+def test_a_key_is_new_once_in_each_scope(journal: stores.Journal) -> None:
     assert journal.first_time("webhook", "msg_1", NOW)
     assert not journal.first_time("webhook", "msg_1", LATER)
     assert journal.first_time("webhook", "msg_2", NOW)
     assert journal.first_time("consent", "msg_1", NOW)
 
 
-def test_any_text_is_a_key(journal: ports.Journal) -> None:
+def test_any_text_is_a_key(journal: stores.Journal) -> None:
     assert [journal.first_time(AWKWARD, AWKWARD, NOW) for _ in range(2)] == [True, False]
 
 
@@ -64,13 +64,13 @@ def test_any_text_is_a_key(journal: ports.Journal) -> None:
     ("one", "other"), [(("a\nb", "c"), ("a", "b\nc")), (("a", "\ud800"), ("a", "\\ud800")), (("ab", "c"), ("a", "bc"))]
 )
 def test_what_looks_alike_when_joined_is_not_the_same_key(
-    journal: ports.Journal, one: tuple[str, str], other: tuple[str, str]
+    journal: stores.Journal, one: tuple[str, str], other: tuple[str, str]
 ) -> None:
     assert journal.first_time(*one, NOW)
     assert journal.first_time(*other, NOW)
 
 
-def test_a_key_is_forgotten_when_it_is_older_than_asked_and_not_before(journal: ports.Journal) -> None:
+def test_a_key_is_forgotten_when_it_is_older_than_asked_and_not_before(journal: stores.Journal) -> None:
     for n in range(3):
         journal.first_time("webhook", f"msg_{n}", NOW + timedelta(days=n))
     for _ in range(2):
@@ -78,7 +78,7 @@ def test_a_key_is_forgotten_when_it_is_older_than_asked_and_not_before(journal: 
     assert [journal.first_time("webhook", f"msg_{n}", LATER) for n in range(3)] == [True, False, False]
 
 
-def test_forgetting_leaves_everything_else(journal: ports.Journal) -> None:
+def test_forgetting_leaves_everything_else(journal: stores.Journal) -> None:
     journal.claim(GUID, TENANT_ID)
     journal.park(PARKED)
     journal.swept(NOW)
@@ -88,7 +88,7 @@ def test_forgetting_leaves_everything_else(journal: ports.Journal) -> None:
     assert journal.last_sweep() == NOW
 
 
-def test_nothing_is_forgotten_before_anything_was_seen(journal: ports.Journal) -> None:
+def test_nothing_is_forgotten_before_anything_was_seen(journal: stores.Journal) -> None:
     journal.forget(NOW)
     assert journal.first_time("webhook", "msg_1", NOW)
 
@@ -107,11 +107,11 @@ def test_many_keys_are_forgotten_by_two_at_once(account: StorageAccount) -> None
     assert [row["scope"] for row in table.list_entities()] == ["webhook"]
 
 
-def test_a_loop_check_guid_belongs_to_its_first_tenant_for_ever(journal: ports.Journal) -> None:
+def test_a_loop_check_guid_belongs_to_its_first_tenant_for_ever(journal: stores.Journal) -> None:
     assert [journal.claim(GUID, tenant_id) for tenant_id in (TENANT_ID, OTHER, TENANT_ID)] == [True, False, True]
 
 
-def test_a_loop_check_guid_is_the_same_in_any_case(journal: ports.Journal) -> None:
+def test_a_loop_check_guid_is_the_same_in_any_case(journal: stores.Journal) -> None:
     assert journal.claim(GUID, TENANT_ID)
     assert not journal.claim(Secret(GUID.reveal.lower()), OTHER)
     assert journal.claim(Secret(GUID.reveal[:-1] + "7"), OTHER)
@@ -141,7 +141,7 @@ def test_the_journal_shows_no_loop_check_guid(account: StorageAccount, caplog: p
     assert CANARY not in caplog.text
 
 
-def test_the_last_sweep_and_the_last_cleaning_are_remembered(journal: ports.Journal) -> None:
+def test_the_last_sweep_and_the_last_cleaning_are_remembered(journal: stores.Journal) -> None:
     assert (journal.last_sweep(), journal.last_cleaning()) == (None, None)
     for now in (NOW, NOW + timedelta(minutes=5, microseconds=1)):
         journal.swept(now)
@@ -158,7 +158,7 @@ def test_a_watermark_that_cannot_be_read_is_none(account: StorageAccount) -> Non
     assert journal.last_cleaning() is None
 
 
-def test_parked_messages_are_kept_and_found(journal: ports.Journal) -> None:
+def test_parked_messages_are_kept_and_found(journal: stores.Journal) -> None:
     assert (journal.find_parked("5f"), journal.parked(None, 10)) == (None, ([], None))
     journal.park(PARKED)
     assert journal.find_parked("5f") == PARKED
@@ -166,7 +166,7 @@ def test_parked_messages_are_kept_and_found(journal: ports.Journal) -> None:
     assert journal.find_parked(AWKWARD) is None
 
 
-def test_a_parked_message_is_new_once_and_is_found_by_its_tenant_until_it_is_closed(journal: ports.Journal) -> None:
+def test_a_parked_message_is_new_once_and_is_found_by_its_tenant_until_it_is_closed(journal: stores.Journal) -> None:
     about = replace(PARKED, tenant_id=str(TENANT_ID))
     assert [journal.park(about) for _ in range(2)] == [True, False]
     assert (journal.parked_about(TENANT_ID), journal.parked_about(OTHER)) == ([about], [])

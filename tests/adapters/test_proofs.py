@@ -13,7 +13,7 @@ from local.azurite import Azurite
 from shared.adapters.chunks import read_chunks, write_chunks
 from shared.adapters.proofs import Proofs, from_row, to_row
 from shared.adapters.storage_account import StorageAccount
-from shared.application import ports
+from shared.application import stores
 from shared.domain.errors import NeedsHuman, Unavailable
 from shared.domain.proof import Proof
 from tests.adapters.storage import account_away, own_account
@@ -38,18 +38,18 @@ def account(azurite: Azurite) -> StorageAccount:
 
 
 @pytest.fixture(params=[pytest.param("table", marks=pytest.mark.host)])
-def proofs(request: pytest.FixtureRequest) -> ports.Proofs:
+def proofs(request: pytest.FixtureRequest) -> stores.Proofs:
     return Proofs(request.getfixturevalue("account"))
 
 
-def test_a_proof_is_read_as_it_was_kept(proofs: ports.Proofs) -> None:
+def test_a_proof_is_read_as_it_was_kept(proofs: stores.Proofs) -> None:
     assert proofs.get(TENANT_ID) is None
     proofs.put(TENANT_ID, FULL)
     assert proofs.get(TENANT_ID) == FULL
     assert all(getattr(FULL, field.name) for field in fields(Proof))
 
 
-def test_a_proof_takes_the_place_of_what_there_was_of_the_same_off_boarding(proofs: ports.Proofs) -> None:
+def test_a_proof_takes_the_place_of_what_there_was_of_the_same_off_boarding(proofs: stores.Proofs) -> None:
     proofs.put(TENANT_ID, replace(FULL, removed=("x" * 100_000,)))
     proofs.put(TENANT_ID, FULL)
     assert proofs.get(TENANT_ID) == FULL
@@ -57,7 +57,7 @@ def test_a_proof_takes_the_place_of_what_there_was_of_the_same_off_boarding(proo
 
 @pytest.mark.parametrize("generations", [(9, 10), (10, 9), (1, 1_000_000)])
 def test_the_newest_off_boarding_is_read_in_whatever_order_they_were_kept(
-    proofs: ports.Proofs, generations: tuple[int, ...]
+    proofs: stores.Proofs, generations: tuple[int, ...]
 ) -> None:
     for generation in generations:
         proofs.put(TENANT_ID, replace(FULL, generation=generation))
@@ -71,14 +71,14 @@ def test_the_proof_of_an_older_off_boarding_is_kept_beside_the_newer_one(account
     assert [from_row(row).generation for row in account.table("proofs").list_entities()] == [8, 3]
 
 
-def test_no_tenant_has_another_ones_proof(proofs: ports.Proofs) -> None:
+def test_no_tenant_has_another_ones_proof(proofs: stores.Proofs) -> None:
     proofs.put(TENANT_ID, FULL)
     assert proofs.get(OTHER) is None
     proofs.put(OTHER, replace(FULL, generation=1))
     assert proofs.get(TENANT_ID) == FULL
 
 
-def test_nothing_of_a_long_proof_is_lost(proofs: ports.Proofs) -> None:
+def test_nothing_of_a_long_proof_is_lost(proofs: stores.Proofs) -> None:
     long = replace(FULL, removed=tuple(f"{n} 😀é'\x00" * 50 for n in range(300)))
     proofs.put(TENANT_ID, long)
     assert proofs.get(TENANT_ID) == long

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.adapters.tenant_rows import from_row, to_row
+from shared.domain.decisions import Deviation, Lease, Suspension
 from shared.domain.errors import NeedsHuman
 from shared.domain.regions import Region
-from shared.domain.tenants import Approval, Deviation, FailPolicy, Lease, Stage, Suspension, Tenant, Verdict
+from shared.domain.tenants import Approval, FailPolicy, Stage, Tenant, Verdict
 from shared.domain.values import Secret
 from tests.fakes import CANARY, NOW, TENANT_ID, new_tenant
 

@@ -15,7 +15,7 @@ from local.azurite import ACCOUNT_KEY, Azurite
 from shared.adapters.storage_account import StorageAccount
 from shared.adapters.tenant_pages import read_cursor, write_cursor
 from shared.adapters.tenants import Tenants
-from shared.application import ports
+from shared.application import stores
 from shared.domain.errors import (
     InvalidRequest,
     InvalidSettings,
@@ -38,7 +38,7 @@ def account(azurite: Azurite) -> StorageAccount:
 
 
 @pytest.fixture(params=["stand-in", pytest.param("table", marks=pytest.mark.host)])
-def tenants(request: pytest.FixtureRequest) -> ports.Tenants:
+def tenants(request: pytest.FixtureRequest) -> stores.Tenants:
     return MemoryTenants() if request.param == "stand-in" else Tenants(request.getfixturevalue("account"))
 
 
@@ -53,7 +53,7 @@ def fleet() -> list[Tenant]:
     ]
 
 
-def everything(tenants: ports.Tenants, limit: int, **filters: str) -> list[list[UUID]]:
+def everything(tenants: stores.Tenants, limit: int, **filters: str) -> list[list[UUID]]:
     pages: list[list[UUID]] = []
     cursor: str | None = None
     while cursor is not None or not pages:
@@ -62,28 +62,28 @@ def everything(tenants: ports.Tenants, limit: int, **filters: str) -> list[list[
     return pages
 
 
-def test_a_record_is_read_as_it_was_stored(tenants: ports.Tenants) -> None:
+def test_a_record_is_read_as_it_was_stored(tenants: stores.Tenants) -> None:
     tenant = new_tenant(items={"Redirect": "healthy"}, written={"x": NOW}, owned={"x": TENANT_ID}, company_name="Łódź")
     added = tenants.add(tenant)
     assert added.tenant == tenant
     assert tenants.get(TENANT_ID) == added
 
 
-def test_nothing_is_found_before_anything_was_stored(tenants: ports.Tenants) -> None:
+def test_nothing_is_found_before_anything_was_stored(tenants: stores.Tenants) -> None:
     with pytest.raises(UnknownTenant):
         tenants.get(TENANT_ID)
     assert list(tenants.due(NOW)) == []
     assert tenants.page({}, None, 10) == ([], None)
 
 
-def test_a_record_is_not_added_twice(tenants: ports.Tenants) -> None:
+def test_a_record_is_not_added_twice(tenants: stores.Tenants) -> None:
     tenants.add(new_tenant())
     with pytest.raises(RecordChanged):
         tenants.add(new_tenant(account_id="another"))
     assert tenants.get(TENANT_ID).tenant.account_id == "acme"
 
 
-def test_of_two_writers_with_the_same_edition_one_wins(tenants: ports.Tenants) -> None:
+def test_of_two_writers_with_the_same_edition_one_wins(tenants: stores.Tenants) -> None:
     record = tenants.add(new_tenant())
     second = tenants.put(record, replace(record.tenant, reason="first"))
     with pytest.raises(RecordChanged):
@@ -93,7 +93,7 @@ def test_of_two_writers_with_the_same_edition_one_wins(tenants: ports.Tenants) -
     assert tenants.put(second, replace(record.tenant, reason="third")).tenant.reason == "third"
 
 
-def test_a_record_that_is_gone_is_not_written(tenants: ports.Tenants) -> None:
+def test_a_record_that_is_gone_is_not_written(tenants: stores.Tenants) -> None:
     tenants.add(new_tenant(tenant_id=uuid4()))
     stored = tenants.add(new_tenant())
     gone = replace(stored, tenant=new_tenant(tenant_id=uuid4()))
@@ -101,13 +101,13 @@ def test_a_record_that_is_gone_is_not_written(tenants: ports.Tenants) -> None:
         tenants.put(gone, gone.tenant)
 
 
-def test_what_became_empty_is_empty(tenants: ports.Tenants) -> None:
+def test_what_became_empty_is_empty(tenants: stores.Tenants) -> None:
     record = tenants.add(new_tenant(checked_at=NOW, items={"Redirect": "healthy"}, company_name="Contoso"))
     tenants.put(record, new_tenant())
     assert tenants.get(TENANT_ID).tenant == new_tenant()
 
 
-def test_due_are_exactly_those_whose_turn_has_come(tenants: ports.Tenants, fleet: list[Tenant]) -> None:
+def test_due_are_exactly_those_whose_turn_has_come(tenants: stores.Tenants, fleet: list[Tenant]) -> None:
     for tenant in fleet:
         tenants.add(tenant)
     due = list(tenants.due(NOW))
@@ -118,7 +118,7 @@ def test_due_are_exactly_those_whose_turn_has_come(tenants: ports.Tenants, fleet
     assert list(tenants.due(NOW)) == []
 
 
-def test_pages_go_through_all_tenants_in_the_order_of_their_ids(tenants: ports.Tenants, fleet: list[Tenant]) -> None:
+def test_pages_go_through_all_tenants_in_the_order_of_their_ids(tenants: stores.Tenants, fleet: list[Tenant]) -> None:
     for tenant in fleet:
         tenants.add(tenant)
     ids = sorted(tenant.tenant_id for tenant in fleet)

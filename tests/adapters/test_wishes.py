@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from local.azurite import Azurite
 from shared.adapters.storage_account import StorageAccount
 from shared.adapters.wishes import Wishes, from_row, to_row
-from shared.application import ports
+from shared.application import stores
+from shared.domain.decisions import Suspension
 from shared.domain.errors import NeedsHuman, RecordChanged, Unavailable
 from shared.domain.fleet import EVERYWHERE, SCOPES, Fleet, FleetPause, FleetRecord, Freeze
-from shared.domain.tenants import Suspension
 from tests.adapters.storage import account_away, own_account
 from tests.fakes import NOW
 
@@ -38,22 +38,22 @@ def account(azurite: Azurite) -> StorageAccount:
 
 
 @pytest.fixture(params=[pytest.param("table", marks=pytest.mark.host)])
-def wishes(request: pytest.FixtureRequest) -> ports.Wishes:
+def wishes(request: pytest.FixtureRequest) -> stores.Wishes:
     return Wishes(request.getfixturevalue("account"))
 
 
-def test_nothing_is_wanted_before_anything_was_stored(wishes: ports.Wishes) -> None:
+def test_nothing_is_wanted_before_anything_was_stored(wishes: stores.Wishes) -> None:
     assert wishes.get() == FleetRecord(Fleet(), "")
 
 
-def test_wishes_are_read_as_they_were_stored_and_end_as_they_began(wishes: ports.Wishes) -> None:
+def test_wishes_are_read_as_they_were_stored_and_end_as_they_began(wishes: stores.Wishes) -> None:
     record = wishes.put(wishes.get(), FULL)
     assert wishes.get() == record == FleetRecord(FULL, record.etag)
     wishes.put(record, Fleet())
     assert wishes.get().fleet == Fleet()
 
 
-def test_of_two_writers_with_the_same_edition_one_wins(wishes: ports.Wishes) -> None:
+def test_of_two_writers_with_the_same_edition_one_wins(wishes: stores.Wishes) -> None:
     nothing = wishes.get()
     first = wishes.put(nothing, FULL)
     with pytest.raises(RecordChanged):

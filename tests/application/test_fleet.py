@@ -8,10 +8,11 @@ import pytest
 from shared.application.fleet import fleet_turn
 from shared.application.handlers import handle_reconcile, handle_verify
 from shared.application.wishing import FLEET, freeze, pause_fleet, release, resume_fleet
+from shared.domain.decisions import Suspension
 from shared.domain.errors import InvalidRequest
 from shared.domain.messages import Cause
 from shared.domain.regions import Region
-from shared.domain.tenants import Stage, Suspension, Verdict
+from shared.domain.tenants import Stage, Verdict
 from tests.application.life import HOUR, LOOP_CHECK, POLICY, REDIRECT, Life
 from tests.fakes import Clock, new_message, new_policy, new_tenant, new_world
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.domain.decisions import Deviation
 from shared.domain.desired import desired_state
 from shared.domain.deviations import acceptable, name_of, value_of, with_accepted
 from shared.domain.diff import diff
@@ -15,7 +16,7 @@ from shared.domain.observation import Observation
 from shared.domain.plan import plan
 from shared.domain.report import judged
 from shared.domain.resources import Effect, Item
-from shared.domain.tenants import Deviation, FailPolicy, Stage, Verdict
+from shared.domain.tenants import FailPolicy, Stage, Verdict
 from tests.domain.test_drift import SINGLE
 from tests.domain.world import (
     ARC,

@@ -10,7 +10,7 @@ from shared.domain.errors import KeeperError, PermanentError, TransientError
 
 def below(kind: type[KeeperError]) -> Iterator[type[KeeperError]]:
     for child in kind.__subclasses__():
-        if child.__module__ == errors.__name__:
+        if child.__module__.startswith(errors.__name__):
             yield child
             yield from below(child)
 

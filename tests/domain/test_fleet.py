@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.domain.decisions import Suspension
 from shared.domain.fleet import EVERYWHERE, SCOPES, Fleet, FleetPause, Freeze, covers, is_paused, pause_of, with_pause
 from shared.domain.regions import Region
-from shared.domain.tenants import Stage, Suspension
+from shared.domain.tenants import Stage
 from tests.domain.world import NOW, modest, tenant_of
 
 MINUTE = timedelta(minutes=1)

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.domain.decisions import Suspension
 from shared.domain.desired import desired_state
 from shared.domain.diff import diff
 from shared.domain.history import EventKind, Thread, changes
 from shared.domain.interference import interference
 from shared.domain.regions import Region
 from shared.domain.report import item_states, judged
-from shared.domain.tenants import Stage, Suspension, Tenant, Verdict
+from shared.domain.tenants import Stage, Tenant, Verdict
 from shared.domain.values import Secret
 from tests.domain.test_every_state import WORLDS
 from tests.domain.world import CANARY, LOOP, NOW, OWNED, REDIRECT, SPEC, edited, healthy, modest, tenant_of

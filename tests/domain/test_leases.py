@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.domain.decisions import Lease
 from shared.domain.errors import Busy
 from shared.domain.leases import is_held, kept, leased, released
-from shared.domain.tenants import Lease, Stage
+from shared.domain.tenants import Stage
 from tests.fakes import NOW, new_tenant
 
 LENGTH = timedelta(seconds=180)

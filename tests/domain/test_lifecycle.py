@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.domain.decisions import Suspension
 from shared.domain.errors import NotAllowed
 from shared.domain.lifecycle import (
     activated,
@@ -23,7 +24,7 @@ from shared.domain.lifecycle import (
     watchable,
     withdrawn,
 )
-from shared.domain.tenants import LEAVING, Approval, Stage, Suspension, Tenant, Verdict
+from shared.domain.tenants import LEAVING, Approval, Stage, Tenant, Verdict
 from tests.domain.world import NOW, modest, tenant_of
 
 AWAITING, STAGED, ACTIVE, PAUSED, OFFBOARDING, OFFBOARDED = Stage

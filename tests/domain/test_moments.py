@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.domain.decisions import Deviation, Suspension
 from shared.domain.fleet import Fleet, FleetPause
 from shared.domain.moments import is_drained, next_moment, passed, wanted_now, warned, warning_at
 from shared.domain.regions import Region
-from shared.domain.tenants import Deviation, Stage, Suspension, Tenant, unseen
+from shared.domain.tenants import Stage, Tenant, unseen
 from tests.domain.world import NOW, modest, tenant_of
 
 HOUR, DAY, SECOND = timedelta(hours=1), timedelta(days=1), timedelta(seconds=1)

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.domain.decisions import Deviation
 from shared.domain.errors import NotAllowed
 from shared.domain.fleet import Fleet
 from shared.domain.moments import wanted_now
 from shared.domain.regions import Region
 from shared.domain.signup import Signup, signed_up_again
-from shared.domain.tenants import Deviation, Stage, Tenant, Verdict, unseen
+from shared.domain.tenants import Stage, Tenant, Verdict, unseen
 from shared.domain.values import Secret
 from tests.domain.world import CANARY, NOW, OWNED, modest, tenant_of
 

@@ -3,7 +3,7 @@
 import hmac
 import json
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
@@ -18,6 +18,7 @@ from functions import shell
 from functions.signup import signup
 from shared import bootstrap
 from shared.adapters.operator_tokens import OperatorTokens
+from shared.adapters.queues import Depth
 from shared.adapters.sessions import Sessions
 from shared.adapters.settings import Settings, from_environment
 from shared.application.ports import Policy, World
@@ -66,6 +67,11 @@ class MemoryQueues:
     def send(self, delivery: Delivery) -> None:
         self._check()
         self.waiting.append((self.clock() + delivery.delay, delivery))
+
+    def depths(self, now: datetime) -> Iterator[Depth]:
+        """Every queue is empty, as far as anybody asks."""
+        assert now.tzinfo is not None
+        return iter([Depth(queue, 0, 0.0) for queue in Queue])
 
     def park(self, queue: Queue, text: str) -> None:
         self._check()

@@ -15,13 +15,14 @@ from local.demo.items import ITEMS
 from shared.application.handlers import handle_reconcile, handle_verify
 from shared.application.wishing import FLEET
 from shared.domain import errors
+from shared.domain.decisions import Deviation, Suspension
 from shared.domain.errors import KeeperError, Throttled, TransientError
 from shared.domain.history import EventKind, Thread
 from shared.domain.messages import Cause, Fate, Message, Parked, Queue, encode
 from shared.domain.operators import Operator
 from shared.domain.proof import Proof
 from shared.domain.regions import Region
-from shared.domain.tenants import Deviation, Stage, Suspension, Tenant, Verdict
+from shared.domain.tenants import Stage, Tenant, Verdict
 from tests.fakes import CANARY, NOW, TENANT_ID, FixedKeys, new_message, new_policy, new_tenant
 from tests.functions.calling import ADMIN, READER, WORKER, Answer, Api, Roster
 from tests.on_twin import OnTwin, on_twin

@@ -1,13 +1,14 @@
 """What surrounds every piece of work: each failure is a retry, a delay or a parked message, and nothing is dropped."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
 
 from functions import shell
+from shared.adapters.queues import Depth
 from shared.application.failures import MOST_ATTEMPTS
 from shared.application.handlers import Outcome
 from shared.application.ports import Policy, World
@@ -51,6 +52,11 @@ class MemoryQueues:
         if self.error is not None:
             raise self.error
         self.sent.append(delivery)
+
+    def depths(self, now: datetime) -> Iterator[Depth]:
+        """Every queue is empty, as far as anybody asks."""
+        assert now.tzinfo is not None
+        return iter([Depth(queue, 0, 0.0) for queue in Queue])
 
     def park(self, queue: Queue, text: str, _delay: timedelta = timedelta(0)) -> None:
         self.parked.append((queue, text))

@@ -1,9 +1,11 @@
 """The work queues as Azure has them: at least once, in no order, hidden while worked on, poison after five times."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
+from shared.adapters.queues import Depth
 from shared.domain.messages import Delivery, Queue, encode
 from tests.fakes import CANARY, Clock
 
@@ -63,9 +65,14 @@ class QueueModel:
         """Send a message, to be seen when its delay is over."""
         self.put(delivery.queue, encode(delivery.message), delivery.delay)
 
-    def park(self, queue: Queue, text: str) -> None:
+    def depths(self, now: datetime) -> Iterator[Depth]:
+        """Every queue is empty, as far as anybody asks."""
+        assert now.tzinfo is not None
+        return iter([Depth(queue, 0, 0.0) for queue in Queue])
+
+    def park(self, queue: Queue, text: str, delay: timedelta = timedelta(0)) -> None:
         """Put an envelope on a poison queue."""
-        self.poison.append(self._letter(queue, text.encode(), timedelta(0)))
+        self.poison.append(self._letter(queue, text.encode(), delay))
 
     def put(self, queue: Queue, body: bytes, delay: timedelta = timedelta(0)) -> Letter:
         """Put any bytes on a work queue."""

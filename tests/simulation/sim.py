@@ -1,7 +1,8 @@
 """The deterministic simulation: the product's shell and handlers over a model of everything outside, from one seed."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
@@ -10,7 +11,7 @@ from typing import Any
 from unittest.mock import patch
 from uuid import UUID
 
-from functions import shell
+from functions import keeping, shell
 from local.twin.admin_api import ADMINISTRATOR
 from local.twin.faults import Fault as Answer
 from local.twin.wire import Delivery as Way
@@ -49,8 +50,6 @@ _SPOILT = {
     Fault.THROTTLED: {"status": 429, "headers": {"Retry-After": "120"}},
     Fault.STALE: {"stale": True},
 }
-# The product's log is judged elsewhere, and thousands of runs would fill it.
-logging.getLogger("keeper").setLevel(logging.CRITICAL + 1)
 
 
 @dataclass(frozen=True)
@@ -138,10 +137,10 @@ class Sim:
 
     def keep_poison(self) -> None:
         """Let the poison queues' own functions work."""
-        with patch.object(shell, "application", lambda: self.app):
-            for letter in self.queues.poison:
-                shell.keep(letter.queue, f"id {letter.number}", letter.body)
-        self.queues.poison.clear()
+        letters, self.queues.poison = self.queues.poison, []
+        with self._in_place():
+            for letter in letters:
+                keeping.keep(letter.queue, f"id {letter.number}", letter.body)
 
     def tick(self) -> None:
         """Let the timer fire; it works beside the others."""
@@ -169,10 +168,22 @@ class Sim:
 
     # Running
 
+    @contextmanager
+    def _in_place(self) -> Iterator[None]:
+        """The shell works in this world, without a word: its log is judged elsewhere, and runs are thousands."""
+        log = logging.getLogger("keeper")
+        level = log.level
+        with ExitStack() as stack:
+            log.setLevel(logging.CRITICAL + 1)
+            stack.callback(log.setLevel, level)
+            for module, name in ((shell, "application"), (shell, "foundation"), (keeping, "foundation")):
+                stack.enter_context(patch.object(module, name, lambda: self.app))
+            yield
+
     def run(self, until: datetime | None = None) -> None:
         """Work until nothing is left to do, or until a moment."""
         end = until or self.clock.now + timedelta(hours=12)
-        with patch.object(shell, "application", lambda: self.app):
+        with self._in_place():
             while self._once(end):
                 pass
         if until is not None:
@@ -180,7 +191,7 @@ class Sim:
 
     def some(self, steps: int) -> None:
         """Work for so many steps and stop in the middle."""
-        with patch.object(shell, "application", lambda: self.app):
+        with self._in_place():
             for _ in range(steps):
                 self._once(self.clock.now)
 
