@@ -6,6 +6,7 @@ from datetime import datetime
 
 from shared.adapters.events import AVAILABILITY, COMMON, EVENTS
 from shared.adapters.telemetry import worked_on
+from shared.domain.drift import Fault
 from shared.domain.errors import Throttled
 from shared.domain.messages import Message, Queue
 from shared.domain.report import Report
@@ -14,6 +15,8 @@ from shared.domain.tenants import Tenant, Verdict
 
 _LOG = logging.getLogger("keeper.events")
 _SCHEMA = 1
+_NO_EFFECT = frozenset({Fault.UNKNOWN, Fault.ACCEPTED})
+"""What was not read does nothing to mail that anybody knows, and what a person accepted is no news."""
 
 Told = tuple[str, Mapping[str, object]]
 """An event's name and its fields."""
@@ -106,7 +109,7 @@ def _milliseconds(took: tuple[datetime, datetime]) -> int:
 
 
 def _seen(report: Report, tenant: Tenant) -> dict[str, object]:
-    effects = [drift.effect for drift in report.drifts]
+    effects = [drift.effect for drift in report.drifts if drift.fault not in _NO_EFFECT]
     worst = min(effects, key=tuple(Effect).index, default="")
     unwell = sorted({drift.item.value for drift in report.drifts if drift.effect is not Effect.COSMETIC})
     return {

@@ -48,7 +48,7 @@ def trace(message: str, ago: float, **fields: object) -> Row:
     return {"TimeGenerated": NOW - timedelta(minutes=ago), "Message": message, "Properties": said}
 
 
-def looked(tenant: str, ago: float, verdict: str = "healthy", **fields: object) -> Row:
+def looked(tenant: str, ago: float, verdict: object = "healthy", **fields: object) -> Row:
     """A look at a tenant."""
     whole = {"region": "eu", "stage": "active", "cause": "recheck", **fields}
     return event("tenant.verified", ago, tenant_id=tenant, verdict=verdict, **whole)
