@@ -14,12 +14,16 @@ from local.azurite import AzuriteError, running_azurite
 from local.demo.client import Client
 from local.demo.processes import ROOT, DemoError, host, twin
 from local.demo.story import Story
+from local.ingestion import taking_in
 from local.twin.control import TwinControl
 
 OPERATORS = "7b1f6c52-2d0e-4f0a-9d53-0c1f6a5e2b10"
 """The directory whose people operate the product here."""
 AUDIENCE = "api://mailflow-keeper"
 """What their tokens are for."""
+
+TELEMETRY = "telemetry.jsonl"
+"""What would have reached Application Insights, a line each; the worker of Python 3.13 sends it."""
 
 _LOGS = ROOT / ".state" / "demo"
 
@@ -71,8 +75,8 @@ def stage(logs: Path) -> Iterator[Stage]:
         logs: The folder for what each program says.
     """
     client = Client.at("")
-    with running_azurite(logs) as azurite, twin(logs) as where:
-        settings = {**client.settings(), **settings_for(where, azurite.connection_string)}
+    with running_azurite(logs) as azurite, twin(logs) as where, taking_in(logs / TELEMETRY) as telemetry:
+        settings = {**client.settings(), **settings_for(where, azurite.connection_string), **telemetry}
         control = TwinControl(where["control_url"], where["ca_file"])
         with host(logs / "host.log", settings, "--max-polling-seconds", "0.2") as running:
             yield Stage(Client.at(running.url, client), control, azurite.connection_string, logs)
