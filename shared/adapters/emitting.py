@@ -11,7 +11,7 @@ from shared.domain.errors import Throttled
 from shared.domain.messages import Message, Queue
 from shared.domain.report import Report
 from shared.domain.resources import Effect
-from shared.domain.tenants import Tenant, Verdict
+from shared.domain.tenants import Stage, Tenant, Verdict
 
 _LOG = logging.getLogger("keeper.events")
 _SCHEMA = 1
@@ -81,7 +81,7 @@ def of_work(
     common = {
         "tenant_id": str(tenant.tenant_id),
         "region": tenant.region.value,
-        "stage": tenant.stage.value,
+        "stage": _stage(report, tenant),
         "verdict": report.verdict.value,
         "cause": message.cause.value,
         "code": report.failure.code if report.failure is not None else "",
@@ -101,6 +101,11 @@ def of_work(
         seconds = wait.total_seconds() if wait is not None else 0.0
         told.append(("api.throttled", {"tenant_id": common["tenant_id"], "retry_after_s": seconds}))
     return [*told, *_drifts(report, tenant, message)]
+
+
+def _stage(report: Report, tenant: Tenant) -> str:
+    """What counts now: a pause of the fleet, or the middle of a move, is in no record."""
+    return (Stage.PAUSED if report.tenant.stage is Stage.PAUSED else tenant.stage).value
 
 
 def _milliseconds(took: tuple[datetime, datetime]) -> int:
@@ -125,7 +130,7 @@ def _drifts(report: Report, tenant: Tenant, message: Message) -> Iterator[Told]:
         fields = {
             "tenant_id": str(tenant.tenant_id),
             "region": tenant.region.value,
-            "stage": tenant.stage.value,
+            "stage": _stage(report, tenant),
             "cause": message.cause.value,
             "item": drift.item.value,
             "fault": drift.fault.value,

@@ -7,13 +7,14 @@ import pytest
 
 from shared.adapters.emitting import of_work
 from shared.domain.desired import desired_state
+from shared.domain.diff import diff
 from shared.domain.drift import Drift, Fault
 from shared.domain.errors import NeedsConsent
 from shared.domain.messages import Cause, Queue
 from shared.domain.report import Report, judged
-from shared.domain.resources import Item
+from shared.domain.resources import Effect, Item
 from shared.domain.tenants import Stage, Verdict
-from tests.domain.world import SPEC, tenant_of
+from tests.domain.world import OWNED, SPEC, healthy, tenant_of
 from tests.fakes import new_message
 from tests.infra.fleet import NOW, event, fired
 from tests.infra.kql_values import Row
@@ -58,6 +59,14 @@ def test_a_loop_check_is_an_outage_where_it_was_seen_to_be_off(fault: Fault) -> 
 
 def test_an_activations_first_look_is_no_outage() -> None:
     assert fired("mail-outage", told(seen(Fault.DISABLED, Item.LOOP_CHECK), Cause.ACTIVATE)) == {}
+
+
+def test_a_look_that_comes_before_the_fleets_pause_has_reached_the_tenant_is_no_outage() -> None:
+    counted = replace(TENANT, stage=Stage.PAUSED)
+    drifts = diff(desired_state(counted, SPEC), healthy(TENANT), OWNED, active=False)
+    report = Report(Verdict.DRIFTED, "Redirect is on", {}, drifts, counted)
+    assert [drift.effect for drift in drifts] == [Effect.OUTAGE]
+    assert fired("mail-outage", told(report)) == {}
 
 
 def test_a_withdrawn_consent_is_told() -> None:
