@@ -45,7 +45,7 @@ class Stub:
     def observe(self, tenant: Tenant) -> Observation:
         self.looks[tenant.tenant_id] += 1
         if tenant.tenant_id in self.hanging:
-            self.sim.sleep(LONGEST_WRITE)
+            self.sim.stall(LONGEST_WRITE)
             raise Unavailable("no answer came in time")
         if tenant.tenant_id in self.throttled:
             raise Throttled("too many calls", timedelta(seconds=120))

@@ -29,7 +29,9 @@ class Job:
         heals: Nobody asked for it.
         frozen: Repairs stood still when it began.
         owners: The leases that it took.
-        read: The number of the last event, and the time, before its last look began.
+        rank: Its place in the order of those that wrote.
+        read: The number of the last event, and the time, before its last look began, or at its last write: whoever has
+            written must look again.
     """
 
     number: int
@@ -37,6 +39,7 @@ class Job:
     heals: bool
     frozen: bool
     owners: set[UUID] = field(default_factory=set)
+    rank: int = 0
     read: tuple[int, datetime] | None = None
 
 
@@ -118,7 +121,8 @@ class Judge:
         events: How much happened.
         introduced: When an administrator broke what, by what is broken: the event's number and the time.
         made: The Guids of what the product made.
-        last_writer: Which job wrote last to each tenant.
+        last_writer: The rank of the last who began to write to each tenant.
+        lag: How far a look may be behind.
         writes: How often the product wrote.
     """
 
@@ -127,6 +131,7 @@ class Judge:
     introduced: dict[str, tuple[int, datetime]] = field(default_factory=dict)
     made: set[str] = field(default_factory=set)
     last_writer: dict[UUID, int] = field(default_factory=dict)
+    lag: timedelta = timedelta(0)
     writes: int = 0
 
     def administrator(self, tenant: Tenant, now: datetime, before: State, after: State) -> None:
@@ -149,6 +154,7 @@ class Judge:
             found = [*self._mail(job, tenant, before, state), *self._foreign(job, tenant, before, state)]
             found += self._right(job, tenant, now)
             self.violations += [f"{what} (job {job.number})" for what in found]
+            job.read = (self.events, now)
 
         return after
 
@@ -166,7 +172,7 @@ class Judge:
         if job.read is None:
             return set()
         number, moment = job.read
-        return {what for what, (event, at) in self.introduced.items() if event > number or at > moment - LAG}
+        return {what for what, (event, at) in self.introduced.items() if event > number or at > moment - self.lag}
 
     def _foreign(self, job: Job, tenant: Tenant, before: State, state: State) -> list[str]:
         theirs, now = strangers(before), strangers(state)
@@ -186,9 +192,11 @@ class Judge:
         lease = tenant.lease
         if lease is None or lease.owner not in job.owners or now >= lease.expires_at:
             found.append("S7 a write without a live lease")
-        if self.last_writer.get(tenant.tenant_id, 0) > job.number:
+        last = self.last_writer.get(tenant.tenant_id, 0)
+        job.rank = job.rank or last + 1
+        if job.rank < last:
             found.append("H1 two runs of one tenant write in turn")
-        self.last_writer[tenant.tenant_id] = max(job.number, self.last_writer.get(tenant.tenant_id, 0))
+        self.last_writer[tenant.tenant_id] = max(job.rank, last)
         if job.frozen and job.heals and tenant.stage is not Stage.AWAITING_CONSENT:
             found.append("S10 a repair while the fleet is frozen")
         if tenant.stage is Stage.OFFBOARDED:

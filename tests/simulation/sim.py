@@ -14,6 +14,7 @@ from uuid import UUID
 from functions import keeping, shell
 from local.twin.admin_api import ADMINISTRATOR
 from local.twin.faults import Fault as Answer
+from local.twin.positions import Replicas
 from local.twin.wire import Delivery as Way
 from shared.application.commands import Order, command
 from shared.application.handlers import handle_reconcile, handle_verify
@@ -30,7 +31,7 @@ from tests.on_twin import on_twin
 from tests.simulation.baton import Baton, Killed, Task
 from tests.simulation.damage import DAMAGES, Act
 from tests.simulation.faults import Crash, Fault
-from tests.simulation.judge import Job, Judge
+from tests.simulation.judge import LAG, Job, Judge
 from tests.simulation.queue_model import Letter, QueueModel
 from tests.simulation.seams import Seam, owner_in
 from tests.simulation.snapshots import Snapshot, restored, taken
@@ -98,6 +99,7 @@ class Sim:
         self.live_in(world)
         self._baton = Baton()
         self._jobs: dict[int, Job] = {}
+        self._letters: dict[int, Letter | None] = {}
         self._tasks: list[Task] = []
         self._begun = 0
         self.is_damaged = False
@@ -254,6 +256,7 @@ class Sim:
 
         task = self._baton.start(what, self.clock.now, lived)
         self._jobs[id(task)] = job
+        self._letters[id(task)] = letter
         self._tasks.append(task)
 
     def _ended(self, letter: Letter, task: Task) -> None:
@@ -289,6 +292,15 @@ class Sim:
         return self.faults.get(len(self.trace))
 
     def sleep(self, seconds: float) -> None:
+        """Stand still while others run; what is slept over comes to somebody else as well."""
+        letter = self._letters.get(id(self._baton.holder))
+        if letter is not None:
+            # Who gets it is done long before the sleeper wakes, or is still at it.
+            wait = self.dice.choice((seconds / 2, seconds - 4))
+            self.queues.put(letter.queue, letter.body, timedelta(seconds=wait))
+        self.stall(seconds)
+
+    def stall(self, seconds: float) -> None:
         """Stand still while others run."""
         if (task := self._baton.holder) is not None:
             task.wakes_at = self.clock.now + timedelta(seconds=seconds)
@@ -313,6 +325,9 @@ class Sim:
 
     def looked(self) -> None:
         """Note that a worker begins to look."""
+        is_behind = self.scene.directory.switches.replicas is Replicas.LAGGING
+        if is_behind or Fault.STALE in self.faults.values():
+            self.judge.lag = LAG
         if job := self._current():
             job.read = (self.judge.events, self.clock.now)
 
