@@ -57,6 +57,7 @@ def sweep(*, past_due: bool) -> None:
     size, took = app.world.journal.size(), round((time.monotonic() - begun) * 1000)
     emit("sweep.completed", {"asked_for": count, "fleet": size[0] if size else 0, "duration_ms": took})
     _measure(app)
+    app.heartbeat.beat()
 
 
 def _measure(app: Application) -> None:

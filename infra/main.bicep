@@ -148,6 +148,10 @@ param budgetStartDate string
 @description('The principal of the pipeline that deploys code; empty for nobody but owners.')
 param deployerPrincipalId string = ''
 
+@description('An https URL outside Azure that each complete sweep posts to; empty where there is none.')
+@secure()
+param heartbeatUrl string = ''
+
 @description('Whether the workbook for operators is made.')
 param withWorkbook bool = true
 
@@ -205,6 +209,7 @@ var commonSettings = {
   KEEPER_LEASE_SECONDS: string(leaseSeconds)
   KEEPER_EXCHANGE_CALLS: string(exchangeCalls)
   KEEPER_TIMELINE_DAYS: string(timelineDays)
+  KEEPER_HEARTBEAT_URL: heartbeatUrl
   KEEPER_STORAGE__queueServiceUri: workStorage.outputs.queueServiceUri
   KEEPER_STORAGE__tableServiceUri: workStorage.outputs.tableServiceUri
   KEEPER_STORAGE__credential: 'managedidentity'

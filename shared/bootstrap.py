@@ -13,15 +13,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import uuid4
 
+import requests
+
 from shared.adapters import region_source, telemetry
 from shared.adapters.deployment_keys import Keys
 from shared.adapters.emitting import AzureMonitor
+from shared.adapters.heartbeat import Heartbeat
 from shared.adapters.history import History
 from shared.adapters.journal import Journal
 from shared.adapters.opening import open_exchange, open_operators, open_storage
 from shared.adapters.operator_tokens import OperatorTokens
 from shared.adapters.proofs import Proofs
 from shared.adapters.queues import Queues
+from shared.adapters.sessions import Sessions
 from shared.adapters.settings import Settings, from_environment
 from shared.adapters.signup_body import parse_signup
 from shared.adapters.tenants import Tenants
@@ -64,6 +68,7 @@ class Application:
         policy: What the operator decides.
         queues: Where messages are sent.
         operators: Who may operate the product by a token of Entra.
+        heartbeat: Where signs of life go.
     """
 
     settings: Settings
@@ -71,6 +76,7 @@ class Application:
     policy: Policy
     queues: Queues
     operators: OperatorTokens
+    heartbeat: Heartbeat
 
     def read_signup(self, headers: Mapping[str, str], body: bytes) -> tuple[str, Signup]:
         """Check a signup webhook and read it.
@@ -176,7 +182,8 @@ def assemble(base: Foundation) -> Application:
         memory=settings.timeline,
         lease=settings.lease,
     )
-    return Application(settings, base.world, policy, base.queues, open_operators(settings, _now))
+    heartbeat = Heartbeat(settings.heartbeat, Sessions(requests.Session))
+    return Application(settings, base.world, policy, base.queues, open_operators(settings, _now), heartbeat)
 
 
 def _now() -> datetime:

@@ -37,6 +37,7 @@ class Settings:
         draining: How long after Redirect went off mail may still be on its way through MailMarshal Cloud.
         timeline: How long a tenant's history is kept.
         lease: How long one worker has a tenant to itself.
+        heartbeat: Where a sign of life goes after each sweep; ``None`` where it goes nowhere.
         exchange_calls: How many calls to Exchange one process makes at once.
         operator_key: Lets operators in, in a trial; ``None`` when nobody is let in by a key.
         operator_tenants: The directories whose tokens let operators in; empty when nobody is let in by a token.
@@ -58,6 +59,7 @@ class Settings:
     draining: timedelta
     timeline: timedelta
     lease: timedelta
+    heartbeat: Secret | None
     exchange_calls: int
     operator_key: Secret | None
     operator_tenants: frozenset[UUID]
@@ -99,6 +101,7 @@ def from_environment(mapping: Mapping[str, str]) -> Settings:
         draining=_draining(reading, settling),
         timeline=reading.days("KEEPER_TIMELINE_DAYS", least=30),
         lease=reading.seconds("KEEPER_LEASE_SECONDS", least=3),
+        heartbeat=reading.parsed("KEEPER_HEARTBEAT_URL", _address),
         exchange_calls=reading.count("KEEPER_EXCHANGE_CALLS"),
         operator_key=_for_trials(reading, "KEEPER_OPERATOR_KEY", login_url),
         operator_tenants=read_tenants(reading),
@@ -164,6 +167,12 @@ def _for_trials(reading: Reading, name: str, login_url: str) -> Secret | None:
     if value and not is_loopback(login_url):
         reading.problems[name] = "is refused unless the login URL is a loopback address"
     return Secret(value) if value else None
+
+
+def _address(text: str) -> Secret:
+    if not text.startswith("https://") or not text.isascii() or " " in text:
+        raise InvalidSettings("an https URL is expected")
+    return Secret(text)
 
 
 def _place(text: str) -> str:

@@ -159,6 +159,14 @@ SETTINGS = (
         example="16",
     ),
     Setting(
+        "KEEPER_HEARTBEAT_URL",
+        Group.FLEET,
+        "An https URL outside Azure that is posted to after each complete sweep: a service that misses it raises the "
+        "alarm when the whole subscription is silent.",
+        is_secret=True,
+        example="https://heartbeats.example/keeper",
+    ),
+    Setting(
         "KEEPER_TIMELINE_DAYS",
         Group.FLEET,
         "How long a tenant's history is kept: whole days, from 30 to 99999.",

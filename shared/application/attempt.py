@@ -44,8 +44,14 @@ def attempted(message: Message, tenant: Tenant, look: Look, world: World, policy
     wanted = wanted_now(tenant, world.wishes.get().fleet, now, policy.draining)
     try:
         report = look(wanted, watched(world, policy, message.correlation_id, lease), policy)
-    except (VendorCredential, Busy, NotYet):
+    except (Busy, NotYet):
         _give_back(tenant.tenant_id, lease, message, world)
+        raise
+    except VendorCredential as error:
+        # No tenant's fault, and nothing was seen of it: its record stays, and somebody is told.
+        _give_back(tenant.tenant_id, lease, message, world)
+        kept = Report(tenant.verdict, str(error), tenant.items, (), tenant, failure=error)
+        world.telemetry.looked(message, kept, tenant, now)
         raise
     except KeeperError as error:
         report = Report(_verdict_of(error, tenant), str(error), tenant.items, (), tenant, failure=error)

@@ -10,9 +10,12 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import azure.functions as func
 import pytest
+import requests
 
 from functions.api import asgi
 from shared import bootstrap
+from shared.adapters.heartbeat import Heartbeat
+from shared.adapters.sessions import Sessions
 from shared.adapters.settings import Settings, from_environment
 from shared.application.ports import World
 from shared.bootstrap import Application
@@ -96,7 +99,8 @@ class Api:
     def install(self, monkeypatch: pytest.MonkeyPatch, **changes: object) -> "Api":
         """Let every function find this application."""
         chosen = settings(**{"operator_key": Secret(KEY), **changes})
-        app = Application(chosen, self.world, new_policy(), self.sent, self.operators)  # type: ignore[arg-type]
+        silent = Heartbeat(None, Sessions(requests.Session))
+        app = Application(chosen, self.world, new_policy(), self.sent, self.operators, silent)  # type: ignore[arg-type]
         monkeypatch.setattr(bootstrap, "_application", [app])
         return self
 

@@ -17,6 +17,7 @@ import standardwebhooks
 from functions import shell
 from functions.signup import signup
 from shared import bootstrap
+from shared.adapters.heartbeat import Heartbeat
 from shared.adapters.operator_tokens import OperatorTokens
 from shared.adapters.queues import Depth
 from shared.adapters.sessions import Sessions
@@ -114,9 +115,11 @@ class Site:
     def start(self, world: World | None = None) -> None:
         """A process begins: nothing is in its memory but the settings."""
         nobody = OperatorTokens(self.settings.login_url, frozenset(), (), Sessions(_no_session), self.clock)
-        app = Application(self.settings, world or self.world, self.policy, self.queues, nobody)  # type: ignore[arg-type]
+        silent = Heartbeat(None, Sessions(_no_session))
+        queues: Any = self.queues
+        app = Application(self.settings, world or self.world, self.policy, queues, nobody, silent)
         self.patch.setattr(bootstrap, "_application", [app])
-        ground = Foundation(self.settings, world or self.world, self.queues)  # type: ignore[arg-type]
+        ground = Foundation(self.settings, world or self.world, queues)
         self.patch.setattr(bootstrap, "_foundation", [ground])
 
     def post(self, body: bytes, headers: Mapping[str, str]) -> Answer:

@@ -41,6 +41,16 @@ FOR_A_PERSON = [kind for kind in LEAVES if issubclass(kind, PermanentError) and 
 
 
 @dataclass
+class Beats:
+    """Signs of life, counted."""
+
+    count: int = 0
+
+    def beat(self) -> None:
+        self.count += 1
+
+
+@dataclass
 class MemoryQueues:
     """Queues that keep what they are sent."""
 
@@ -64,7 +74,9 @@ class MemoryQueues:
 
 @pytest.fixture
 def app(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    app = SimpleNamespace(world=new_world(), policy=new_policy(), queues=MemoryQueues(), chance=lambda: 0.5)
+    app = SimpleNamespace(
+        world=new_world(), policy=new_policy(), queues=MemoryQueues(), chance=lambda: 0.5, heartbeat=Beats()
+    )
     for name in ("application", "foundation"):
         monkeypatch.setattr(shell, name, lambda: app)
     return app
@@ -152,6 +164,7 @@ def test_the_timer_asks_for_who_is_due_and_for_nobody_twice(app: SimpleNamespace
     app.world.tenants.add(new_tenant(Stage.ACTIVE))
     shell.sweep(past_due=False)
     shell.sweep(past_due=True)
+    assert app.heartbeat.count == 2
     assert [(delivery.queue, delivery.message.cause) for delivery in app.queues.sent] == [(Queue.VERIFY, Cause.RECHECK)]
 
 

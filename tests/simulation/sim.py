@@ -53,6 +53,10 @@ _SPOILT = {
 }
 
 
+SILENT = SimpleNamespace(beat=lambda: None)
+"""Nobody waits for a sign of life here."""
+
+
 @dataclass(frozen=True)
 class Setting:
     """What a run is made of, beside its seed.
@@ -95,7 +99,9 @@ class Sim:
         self.judge = Judge()
         self.trace: list[tuple[str, str]] = []
         self.bugs: list[str] = []
-        self.app = SimpleNamespace(policy=POLICY, queues=Seam("queues", self.queues, self), chance=self.dice.random)
+        self.app = SimpleNamespace(
+            policy=POLICY, queues=Seam("queues", self.queues, self), chance=self.dice.random, heartbeat=SILENT
+        )
         self.live_in(world)
         self._baton = Baton()
         self._jobs: dict[int, Job] = {}
