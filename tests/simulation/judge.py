@@ -29,6 +29,8 @@ class Job:
         heals: Nobody asked for it.
         frozen: Repairs stood still when it began.
         owners: The leases that it took.
+        generation: Of which generation its message is.
+        known: The generation that its last look at the record showed.
         rank: Its place in the order of those that wrote.
         read: The number of the last event, and the time, before its last look began, or at its last write: whoever has
             written must look again.
@@ -40,6 +42,8 @@ class Job:
     frozen: bool
     owners: set[UUID] = field(default_factory=set)
     rank: int = 0
+    generation: int = 0
+    known: int = 0
     read: tuple[int, datetime] | None = None
 
 
@@ -199,6 +203,8 @@ class Judge:
         self.last_writer[tenant.tenant_id] = max(job.rank, last)
         if job.frozen and job.heals and tenant.stage is not Stage.AWAITING_CONSENT:
             found.append("S10 a repair while the fleet is frozen")
+        if job.known > job.generation:
+            found.append("S11 a write of what is not wanted any more")
         if tenant.stage is Stage.OFFBOARDED:
             found.append("S11 a write to a tenant that has left")
         return found

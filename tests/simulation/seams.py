@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from shared.domain.errors import Unavailable
+from shared.domain.tenants import Tenant
 from tests.simulation.faults import Crash, Fault, applies
 
 LONGEST_SLEEP = 400.0
@@ -31,6 +32,9 @@ class Happening(Protocol):
 
     def looked(self) -> None:
         """Note that a worker begins to look."""
+
+    def recalled(self, tenant: Tenant) -> None:
+        """Note what a worker knows of what is wanted."""
 
     def stored(self, arguments: tuple[object, ...]) -> None:
         """Note what a worker writes into a store."""
@@ -64,6 +68,8 @@ class Seam:
             result = self.here.spoil(fault, call)
         else:
             result = call()
+        if (self.port, name) == ("tenants", "get"):
+            self.here.recalled(result.tenant)
         if fault is Fault.CRASH_AFTER:
             raise Crash
         if fault is Fault.AWAY_AFTER:

@@ -275,7 +275,7 @@ class Sim:
                 self.bugs.append(f"{task.what}: {task.error!r}")
 
     def _job(self, letter: Letter | None) -> Job:
-        tenant_id, heals = None, False
+        tenant_id, heals, generation = None, False, 0
         if letter is not None:
             try:
                 message = decode(letter.body)
@@ -283,7 +283,9 @@ class Sim:
                 pass
             else:
                 tenant_id, heals = message.tenant_id, message.cause not in _ASKED_FOR
-        return Job(self._begun, tenant_id, heals, self.raw.wishes.get().fleet.freeze is not None)
+                generation = message.generation
+        frozen = self.raw.wishes.get().fleet.freeze is not None
+        return Job(self._begun, tenant_id, heals, frozen, generation=generation)
 
     # What a seam asks for
 
@@ -336,6 +338,11 @@ class Sim:
             self.judge.lag = LAG
         if job := self._current():
             job.read = (self.judge.events, self.clock.now)
+
+    def recalled(self, tenant: Tenant) -> None:
+        """Note what a worker knows of what is wanted."""
+        if job := self._current():
+            job.known = tenant.generation
 
     def stored(self, arguments: tuple[object, ...]) -> None:
         """Note whose lease a worker takes, and that it gives no secret away."""
