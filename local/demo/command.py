@@ -93,7 +93,7 @@ def settings_for(where: Mapping[str, str], storage: str) -> dict[str, str]:
         "KEEPER_CLIENT_ID": str(uuid4()),
         "KEEPER_CLIENT_SECRET": "the twin takes any",
         "KEEPER_REGIONS": str(ROOT / "regions.example.json"),
-        "KEEPER_RECHECK_SCHEDULE": "*/1 * * * * *",
+        "KEEPER_RECHECK_SCHEDULE": "*/2 * * * * *",
         "KEEPER_RECHECK_SECONDS": "4",
         "KEEPER_SETTLING_SECONDS": "1",
         "KEEPER_DRAINING_SECONDS": "2",

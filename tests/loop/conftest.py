@@ -7,8 +7,8 @@ import pytest
 from local.demo.command import Stage, stage
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """One running product for all tests of this folder that do not stop it."""
+    """One running product for all tests of a module; it ends with them, and takes nothing from those of others."""
     with stage(tmp_path_factory.mktemp("product")) as running:
         yield running
