@@ -270,6 +270,7 @@ def test_a_signup_is_answered_with_the_consent_link() -> None:
     )
     moment = datetime.fromtimestamp(NOW.timestamp(), UTC)
     headers = {
+        "content-type": "application/json",
         "webhook-id": "msg_1",
         "webhook-timestamp": str(int(NOW.timestamp())),
         "webhook-signature": standardwebhooks.Webhook("whsec_bG9jYWwgZGV2ZWxvcG1lbnQga2V5IG9ubHk=").sign(
