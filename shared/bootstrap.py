@@ -55,7 +55,7 @@ class Foundation:
 
     def chance(self) -> float:
         """A random number from 0 to 1."""
-        return random.random()  # noqa: S311 - jitter, not cryptography
+        return random.random()  # noqa: S311 - jitter, not cryptography # nosec B311
 
 
 @dataclass(frozen=True, slots=True)
