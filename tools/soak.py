@@ -25,6 +25,8 @@ from tests.simulation.sim import Setting
 
 PAIRS = 2
 """Every second seed is a pair of faults in one worker's run; the others are interleavings."""
+_LIVES = 20
+"""How many lives of the state machine are tried before the time is looked at again."""
 _MACHINE_SHARE = 5
 """The state machine gets one part in so many of the time."""
 
@@ -80,7 +82,7 @@ def soaked(seconds: float, first: int) -> int:
             print(f"seed {seed}: {what}\n  " + "\n  ".join(wrong) + f"\n  replay it: make soak SEED={seed}", flush=True)
     print(f"{runs} runs, seeds {first} to {first + runs - 1}, {time.monotonic() - begun:.0f} s")
     print("faults: " + ", ".join(f"{name} {number}" for name, number in sorted(faults.items())))
-    print(f"{len(failed)} runs with violations" + (f": {failed[:50]}" if failed else ""))
+    print(f"{len(failed)} runs with violations" + (f": {failed[:50]}" if failed else ""), flush=True)
     machines = _machines(begun + seconds)
     return 1 if failed or machines else 0
 
@@ -90,7 +92,7 @@ def _machines(end: float) -> int:
     lives = failed = 0
     while time.monotonic() < end and not failed:
         many = settings(
-            max_examples=100,
+            max_examples=_LIVES,
             stateful_step_count=50,
             deadline=None,
             database=None,
@@ -102,7 +104,7 @@ def _machines(end: float) -> int:
             failed = 1
             print(f"the state machine: {error}")
             print("\n".join(getattr(error, "__notes__", [])))
-        lives += 100
+        lives += _LIVES
     print(f"{lives} lives of up to fifty steps, {failed} with violations")
     return failed
 

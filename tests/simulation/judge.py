@@ -34,6 +34,7 @@ class Job:
         rank: Its place in the order of those that wrote.
         read: The number of the last event, and the time, before its last look began, or at its last write: whoever has
             written must look again.
+        looked: The same before its last look alone.
     """
 
     number: int
@@ -45,6 +46,7 @@ class Job:
     generation: int = 0
     known: int = 0
     read: tuple[int, datetime] | None = None
+    looked: tuple[int, datetime] | None = None
 
 
 def path_faults(state: State, tenant: Tenant) -> set[str]:
@@ -166,21 +168,21 @@ class Judge:
         if not is_on(state):
             return []
         wrong = path_faults(state, tenant)
-        new = wrong - path_faults(before, tenant) if is_on(before) else wrong - self._unseen(job)
+        new = wrong - (path_faults(before, tenant) if is_on(before) else self._since(job.read))
         was_mixed = is_on(before) and len(regions(before)) > 1
         mixed = ["S5 two regions while Redirect is on"] if len(regions(state)) > 1 and not was_mixed else []
         return [*(f"S1 {what}" for what in sorted(new)), *mixed]
 
-    def _unseen(self, job: Job) -> set[str]:
-        """What an administrator broke after, or too shortly before, the look that the job acts on."""
-        if job.read is None:
+    def _since(self, read: tuple[int, datetime] | None) -> set[str]:
+        """What an administrator broke after a look, or too shortly before it to be seen."""
+        if read is None:
             return set()
-        number, moment = job.read
+        number, moment = read
         return {what for what, (event, at) in self.introduced.items() if event > number or at > moment - self.lag}
 
     def _foreign(self, job: Job, tenant: Tenant, before: State, state: State) -> list[str]:
         theirs, now = strangers(before), strangers(state)
-        if _SEALERS in self._unseen(job):
+        if _SEALERS in self._since(job.looked):
             # Exchange takes the list of sealers as a whole, and no edition with it: nobody can close that gap.
             theirs["arc"] = now["arc"] = None
         found = [] if theirs == now else ["S2 something foreign was changed"]
@@ -201,7 +203,8 @@ class Judge:
         if job.rank < last:
             found.append("H1 two runs of one tenant write in turn")
         self.last_writer[tenant.tenant_id] = max(job.rank, last)
-        if job.frozen and job.heals and tenant.stage is not Stage.AWAITING_CONSENT:
+        # A freeze stops repairs: a new customer still comes in, and one whose leaving was asked for still leaves.
+        if job.frozen and job.heals and tenant.stage not in (Stage.AWAITING_CONSENT, Stage.OFFBOARDING):
             found.append("S10 a repair while the fleet is frozen")
         if job.known > job.generation:
             found.append("S11 a write of what is not wanted any more")

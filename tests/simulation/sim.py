@@ -337,7 +337,7 @@ class Sim:
         if is_behind or Fault.STALE in self.faults.values():
             self.judge.lag = LAG
         if job := self._current():
-            job.read = (self.judge.events, self.clock.now)
+            job.read = job.looked = (self.judge.events, self.clock.now)
 
     def recalled(self, tenant: Tenant) -> None:
         """Note what a worker knows of what is wanted."""
