@@ -2,14 +2,19 @@
 
 import secrets
 import socket
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import TypeVar
 
 from azure.data.tables import TableClient, TableServiceClient
 from azure.storage.queue import QueueClient, QueueServiceClient
 
 from local.azurite import ACCOUNT, ACCOUNT_KEY
 from shared.adapters.storage_account import StorageAccount
+
+Result = TypeVar("Result")
 
 
 class OwnAccount(StorageAccount):
@@ -32,6 +37,18 @@ class OwnAccount(StorageAccount):
 
 def own_account(connection_string: str) -> StorageAccount:
     return OwnAccount.from_connection_string(connection_string)
+
+
+def at_once(what: Callable[[int], Result], many: int = 8) -> list[Result]:
+    """Do something in so many threads, none of which begins before all are there; what each came to."""
+    start = threading.Barrier(many)
+
+    def one(n: int) -> Result:
+        start.wait()
+        return what(n)
+
+    with ThreadPoolExecutor(many) as pool:
+        return list(pool.map(one, range(many)))
 
 
 @contextmanager

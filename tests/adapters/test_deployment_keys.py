@@ -2,8 +2,6 @@
 
 import logging
 import re
-import threading
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -12,7 +10,7 @@ from shared.adapters.deployment_keys import Keys
 from shared.adapters.storage_account import StorageAccount
 from shared.application import stores
 from shared.domain.errors import NeedsHuman, Unavailable
-from tests.adapters.storage import account_away, own_account
+from tests.adapters.storage import account_away, at_once, own_account
 from tests.fakes import CANARY
 
 
@@ -40,14 +38,7 @@ def test_every_worker_reads_what_the_first_one_made(account: StorageAccount) -> 
 
 @pytest.mark.host
 def test_workers_that_make_a_key_at_once_have_the_same(account: StorageAccount) -> None:
-    start = threading.Barrier(8)
-
-    def make(_: int) -> str:
-        start.wait()
-        return Keys(account).get("state").reveal
-
-    with ThreadPoolExecutor(8) as pool:
-        assert len(set(pool.map(make, range(8)))) == 1
+    assert len(set(at_once(lambda _: Keys(account).get("state").reveal))) == 1
 
 
 @pytest.mark.host

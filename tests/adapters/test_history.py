@@ -1,7 +1,6 @@
 """What happened to each tenant: append-only, newest first, page by page."""
 
 import logging
-import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -20,7 +19,7 @@ from shared.adapters.storage_account import StorageAccount
 from shared.application import stores
 from shared.domain.errors import InvalidRequest, NeedsHuman, Unavailable
 from shared.domain.history import Event, EventKind
-from tests.adapters.storage import account_away, own_account
+from tests.adapters.storage import account_away, at_once, own_account
 from tests.fakes import NOW, TENANT_ID
 
 OTHER = UUID(int=7)
@@ -131,15 +130,11 @@ def test_many_events_are_forgotten_by_two_at_once(account: StorageAccount) -> No
 
 @pytest.mark.host
 def test_of_writers_at_once_none_loses_an_event_and_each_ones_stay_in_order(account: StorageAccount) -> None:
-    start = threading.Barrier(6)
-
     def write(writer: int) -> None:
-        start.wait()
         for begin in (0, 5):
             History(account).append(TENANT_ID, [event(100 * writer + begin + n) for n in range(5)])
 
-    with ThreadPoolExecutor(6) as pool:
-        list(pool.map(write, range(6)))
+    at_once(write, 6)
     found = numbers(History(account), 7)
     assert len(found) == 60
     for writer in range(6):

@@ -1,10 +1,8 @@
 """Tenant records in a real table, and the stand-in that the other tests use: both keep the port's promises."""
 
 import logging
-import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -28,7 +26,7 @@ from shared.domain.errors import (
 )
 from shared.domain.regions import Region
 from shared.domain.tenants import Stage, Tenant, Verdict
-from tests.adapters.storage import account_away, own_account
+from tests.adapters.storage import account_away, at_once, own_account
 from tests.fakes import CANARY, NOW, TENANT_ID, MemoryTenants, new_tenant
 
 
@@ -158,18 +156,15 @@ def test_a_cursor_reads_as_it_was_written() -> None:
 def test_of_many_writers_at_once_one_wins(account: StorageAccount) -> None:
     tenants = Tenants(account)
     record = tenants.add(new_tenant())
-    start = threading.Barrier(8)
 
     def write(n: int) -> bool:
-        start.wait()
         try:
             tenants.put(record, replace(record.tenant, generation=n + 2))
         except RecordChanged:
             return False
         return True
 
-    with ThreadPoolExecutor(8) as pool:
-        assert sorted(pool.map(write, range(8))) == [False] * 7 + [True]
+    assert sorted(at_once(write)) == [False] * 7 + [True]
 
 
 @pytest.mark.host

@@ -1,8 +1,6 @@
 """What is wanted of the whole fleet: one row, and every write names the edition that it replaces."""
 
-import threading
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, timedelta
 
@@ -17,7 +15,7 @@ from shared.application import stores
 from shared.domain.decisions import Suspension
 from shared.domain.errors import NeedsHuman, RecordChanged, Unavailable
 from shared.domain.fleet import EVERYWHERE, SCOPES, Fleet, FleetPause, FleetRecord, Freeze
-from tests.adapters.storage import account_away, own_account
+from tests.adapters.storage import account_away, at_once, own_account
 from tests.fakes import NOW
 
 PAUSE = FleetPause(Suspension("ada", "an incident in the EU ☂", NOW, NOW + timedelta(hours=4)), is_asked=True)
@@ -69,18 +67,15 @@ def test_of_two_writers_with_the_same_edition_one_wins(wishes: stores.Wishes) ->
 def test_of_many_writers_at_once_one_wins(account: StorageAccount, *, is_there: bool) -> None:
     wishes = Wishes(account)
     record = wishes.put(wishes.get(), Fleet()) if is_there else wishes.get()
-    start = threading.Barrier(8)
 
     def write(n: int) -> bool:
-        start.wait()
         try:
             wishes.put(record, Fleet(Freeze(f"{n}", "x", NOW)))
         except RecordChanged:
             return False
         return True
 
-    with ThreadPoolExecutor(8) as pool:
-        assert sorted(pool.map(write, range(8))) == [False] * 7 + [True]
+    assert sorted(at_once(write)) == [False] * 7 + [True]
 
 
 @pytest.mark.host
