@@ -13,8 +13,8 @@ import pytest
 from shared.adapters import webhook, webhook_request
 from shared.adapters.settings import from_environment
 from shared.adapters.transport import Limits
-from shared.application import commands, failures, handlers, looks, recheck, remember, signups
-from shared.domain import brake, budget, messages
+from shared.application import commands, failures, handlers, looks, recheck, remember
+from shared.domain import brake, budget, messages, moments
 from shared.domain.interference import interference
 from shared.domain.observation import Complete
 from shared.domain.resources import Item, Kind
@@ -97,7 +97,7 @@ def numbers() -> dict[str, str]:
         "failures in a row before a tenant is left alone": f"{remember._PATIENT}",
         "first wait then": minutes(remember._FIRST_WAIT),
         "longest wait then": minutes(remember._LONGEST_WAIT),
-        "wait for the timer after a signup whose message was lost": minutes(signups._GRACE),
+        "wait for the timer after a signup whose message was lost": minutes(moments.GRACE),
         "how long a webhook is remembered": f"{recheck._WEBHOOKS_KEPT.days} d",
         "how far a webhook's clock may be off": f"{webhook._TOLERANCE_S} s",
         "body of a webhook": f"{webhook_request.LARGEST // 1024} KiB",

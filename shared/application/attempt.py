@@ -6,6 +6,7 @@ from uuid import UUID
 
 from shared.application.ports import Policy, World
 from shared.application.remember import changed, remember
+from shared.application.stores import MOST_EDITIONS
 from shared.application.witness import KEEPER, watched
 from shared.domain.decisions import Lease
 from shared.domain.errors import (
@@ -23,8 +24,6 @@ from shared.domain.messages import Message
 from shared.domain.moments import wanted_now
 from shared.domain.report import Report, verdict_of
 from shared.domain.tenants import Stage, Tenant, Verdict
-
-_MOST_EDITIONS = 5
 
 Look = Callable[[Tenant, World, Policy], Report]
 
@@ -85,7 +84,7 @@ def _taken(tenant: Tenant, world: World, policy: Policy) -> Lease:
         RecordChanged: Something else is wanted of it by now, or others wrote at every attempt.
     """
     owner = world.new_id()
-    for _ in range(_MOST_EDITIONS):
+    for _ in range(MOST_EDITIONS):
         record = world.tenants.get(tenant.tenant_id)
         if record.tenant.generation != tenant.generation:
             break

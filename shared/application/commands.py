@@ -27,15 +27,13 @@ from shared.domain.lifecycle import (
     watchable,
 )
 from shared.domain.messages import Cause, Delivery, Queue
-from shared.domain.moments import next_moment
+from shared.domain.moments import GRACE, next_moment
 from shared.domain.one_line import check_line
 from shared.domain.tenants import Stage, Tenant
 
 LONGEST_SUSPENSION = timedelta(days=30)
 LONGEST_DEVIATION = timedelta(days=366)
 
-_GRACE = timedelta(minutes=2)
-"""When the timer takes over an order whose message was lost."""
 _MOST_DEVIATIONS = 20
 
 Change = Callable[[Tenant], Tenant]
@@ -98,7 +96,7 @@ def command(order: Order, tenant_id: UUID, world: World, policy: Policy) -> Outc
         if asked.takes_plan:
             after = approved(after, tenant, operation_id, order.plan_hash)
         # Where the message is lost, the timer makes it so.
-        turn = after.next_check_at if after.stage is Stage.OFFBOARDED else min(after.next_check_at, now + _GRACE)
+        turn = after.next_check_at if after.stage is Stage.OFFBOARDED else min(after.next_check_at, now + GRACE)
         return replace(after, next_check_at=next_moment(after, turn))
 
     thread = Thread(now, order.by, operation_id)

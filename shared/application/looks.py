@@ -7,7 +7,7 @@ from uuid import UUID
 
 from shared.application.ports import Policy, World
 from shared.domain.budget import with_contested
-from shared.domain.desired import desired_state
+from shared.domain.desired import desired_state, redirect_of
 from shared.domain.deviations import with_accepted
 from shared.domain.diff import diff
 from shared.domain.drift import Drift, Fault
@@ -17,7 +17,7 @@ from shared.domain.interference import interference
 from shared.domain.observation import Observation, Present, Unread, is_dehydrated, is_on, look_for
 from shared.domain.plan import plan
 from shared.domain.report import Report, held_back, item_states, judged, settled
-from shared.domain.resources import Item, Kind, Resource
+from shared.domain.resources import Kind, Resource
 from shared.domain.steps import Step
 from shared.domain.suspicion import believed, foreigners
 from shared.domain.tenants import Stage, Tenant
@@ -75,6 +75,11 @@ def seen(tenant: Tenant, observation: Observation, now: datetime, policy: Policy
     return Sight(tenant, drifts, steps, interference(observation), plan_hash)
 
 
+def seen_leaving(tenant: Tenant, observation: Observation, now: datetime, policy: Policy) -> Sight:
+    """Compare a tenant that leaves with what it was to be: so what is ours is known, adopted where its identity is."""
+    return seen(replace(tenant, stage=Stage.STAGED, deviations={}, refused={}), observation, now, policy)
+
+
 def report_on(tenant: Tenant, drifts: tuple[Drift, ...], findings: tuple[Finding, ...]) -> Report:
     """Judge differences."""
     verdict, reason = judged(drifts)
@@ -83,7 +88,7 @@ def report_on(tenant: Tenant, drifts: tuple[Drift, ...], findings: tuple[Finding
 
 def _quiet(tenant: Tenant, desired: Sequence[Resource], observation: Observation, now: datetime) -> Tenant:
     """Note since when our Redirect has been off or gone; a look that does not show the rules changes nothing."""
-    redirect = next(resource for resource in desired if resource.item is Item.REDIRECT)
+    redirect = redirect_of(desired)
     sight = look_for(redirect, observation)
     if isinstance(sight, Unread):
         return tenant

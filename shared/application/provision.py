@@ -5,7 +5,7 @@ from dataclasses import replace
 from shared.application.looks import Sight, seen
 from shared.application.ports import Policy, World
 from shared.application.reconcile import carry_out
-from shared.domain.desired import desired_state
+from shared.domain.desired import desired_state, redirect_of
 from shared.domain.drift import Fault
 from shared.domain.errors import Unavailable
 from shared.domain.findings import Finding
@@ -70,7 +70,7 @@ def _as_found(tenant: Tenant, survey: Survey, world: World, policy: Policy) -> T
         return tenant
     active = replace(tenant, stage=Stage.ACTIVE)
     desired = desired_state(active, policy.spec)
-    redirect = next(resource for resource in desired if resource.item is Item.REDIRECT)
+    redirect = redirect_of(desired)
     there = look_for(redirect, survey.observation)
     if not isinstance(there, Present) or is_on(Kind.TRANSPORT_RULE, there.row) is not True:
         return tenant

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.application.ports import Policy, World
+from shared.application.stores import MOST_EDITIONS
 from shared.application.wishing import freeze
 from shared.application.witness import KEEPER
 from shared.domain.brake import WINDOW, has_broken, is_over
@@ -19,8 +20,6 @@ from shared.domain.proof import masked
 from shared.domain.report import Report
 from shared.domain.schedule import next_turn
 from shared.domain.tenants import Stage, Tenant, Verdict
-
-_MOST_EDITIONS = 5
 
 _PATIENT = 5
 """Failures in a row after which a tenant is left alone for a while: it may hang, and others wait."""
@@ -52,7 +51,7 @@ def changed(
         UnknownTenant: There is no such tenant.
         RecordChanged: Others changed the record at every attempt.
     """
-    for _ in range(_MOST_EDITIONS):
+    for _ in range(MOST_EDITIONS):
         record = world.tenants.get(tenant_id)
         tenant = change(record.tenant)
         if tenant != record.tenant:

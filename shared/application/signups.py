@@ -1,7 +1,6 @@
 """What a signup comes to: a durable record first, then a message; the same webhook has one effect."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from uuid import UUID
 
 from shared.application.handlers import Outcome, new_message
@@ -10,13 +9,12 @@ from shared.application.remember import changed
 from shared.domain.errors import NotAllowed, RecordChanged, Unavailable, UnknownTenant
 from shared.domain.history import EventKind, Thread
 from shared.domain.messages import Cause, Delivery, Queue
+from shared.domain.moments import GRACE
 from shared.domain.signup import Signup, signed_up_again
 from shared.domain.tenants import Stage, Tenant
 from shared.domain.values import Secret
 
 _WEBHOOK = "webhook"
-_GRACE = timedelta(minutes=2)
-"""When the timer takes over a signup whose message was lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +88,7 @@ def _later(arrival: _Arrival, known: Tenant, world: World) -> Outcome:
 
     def renewed(tenant: Tenant) -> Tenant:
         again = signed_up_again(tenant, signup)
-        moment = now + _GRACE if again.generation != tenant.generation else tenant.next_check_at
+        moment = now + GRACE if again.generation != tenant.generation else tenant.next_check_at
         return replace(again, next_check_at=min(tenant.next_check_at, moment))
 
     _, tenant = changed(signup.tenant_id, renewed, thread, world)
@@ -133,7 +131,7 @@ def _new_tenant(signup: Signup, world: World) -> Tenant:
         stage=Stage.AWAITING_CONSENT,
         generation=1,
         created_at=now,
-        next_check_at=now + _GRACE,
+        next_check_at=now + GRACE,
         company_name=signup.company_name,
         contact=signup.contact,
     )

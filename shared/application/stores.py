@@ -12,6 +12,9 @@ from shared.domain.proof import Proof
 from shared.domain.tenants import Record, Tenant
 from shared.domain.values import Secret
 
+MOST_EDITIONS = 5
+"""How often a change is tried on top of a newer edition before whoever asked is told that others wrote each time."""
+
 
 class Tenants(Protocol):
     """Where tenant records live."""

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from shared.application.ports import World
+from shared.application.stores import MOST_EDITIONS
 from shared.domain.decisions import Suspension
 from shared.domain.errors import InvalidRequest, RecordChanged
 from shared.domain.fleet import SCOPES, Fleet, FleetPause, Freeze, with_pause
@@ -18,8 +19,6 @@ from shared.domain.one_line import check_line
 
 FLEET = UUID(int=0)
 """Whose history the fleet's own is."""
-
-_MOST_EDITIONS = 5
 
 
 def freeze(by: str, reason: str, world: World) -> None:
@@ -63,7 +62,7 @@ def resume_fleet(scope: str, by: str, world: World) -> None:
 
 def _wish(change: Callable[[Fleet], Fleet], what: str, why: str, by: str, world: World) -> None:
     check_line("reason", why)
-    for _ in range(_MOST_EDITIONS):
+    for _ in range(MOST_EDITIONS):
         record = world.wishes.get()
         fleet = change(record.fleet)
         with suppress(RecordChanged):

@@ -3,7 +3,7 @@
 Source: vendor article Q21244, item by item; where it is silent, the exchange contract section beside the row.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from shared.domain.regions import Region
@@ -46,6 +46,11 @@ def desired_state(tenant: Tenant, spec: Spec) -> tuple[Resource, ...]:
         _loop_check(tenant, spec, enabled=checking),
         _redirect(enabled=active),
     )
+
+
+def redirect_of(desired: Iterable[Resource]) -> Resource:
+    """The one of the desired objects that diverts mail."""
+    return next(resource for resource in desired if resource.item is Item.REDIRECT)
 
 
 def _from_connector(region: Region, spec: Spec) -> Resource:

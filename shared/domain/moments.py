@@ -8,6 +8,8 @@ from shared.domain.fleet import Fleet, is_paused
 from shared.domain.lifecycle import rearmed
 from shared.domain.tenants import Stage, Tenant
 
+GRACE = timedelta(minutes=2)
+"""When the timer takes over an order or a signup whose message was lost."""
 _LONGEST_WARNING = timedelta(hours=1)
 
 

@@ -6,6 +6,7 @@ first. Redirect is switched on by the last step only, and only when nothing is l
 
 from collections.abc import Iterable, Sequence
 
+from shared.domain.desired import redirect_of
 from shared.domain.drift import Drift, Fault
 from shared.domain.observation import Observation, Present, is_on, look_for
 from shared.domain.placement import above_redirect, beside_its_fellow
@@ -64,7 +65,7 @@ def plan(
     """
     writable = _writable(drifts)
     steps = [step for resource in desired for step in _steps(resource, observation, writable)]
-    redirect = next(resource for resource in desired if resource.item is Item.REDIRECT)
+    redirect = redirect_of(desired)
     steps = _guarded(steps, redirect, observation, drifts, policy)
     order = (_MEND_FIRST, *_ORDER) if _is_diverted(writable) and not hazards(drifts) else _ORDER
     return tuple(sorted(steps, key=lambda step: order.index((step.verb, step.name))))
