@@ -4,7 +4,7 @@
 cmdlet as its administrator, ``POST …/fault`` and ``DELETE …/fault`` break answers, ``POST …/switches`` turns switches.
 """
 
-import json
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -14,7 +14,7 @@ from local.twin.control_fields import Fields, fault, tenant_id
 from local.twin.domains import Domains, checked
 from local.twin.foreign import RULES
 from local.twin.rules import MOST_RULES, seen
-from local.twin.state import TenantState
+from local.twin.state import Row, TenantState
 from local.twin.wire import Request, Response, answer, parsed
 
 _NO_DOOR = answer(404, {"error": "the twin has no such door"})
@@ -100,11 +100,14 @@ def _behave(tenant: TenantState, method: str, end: str, fields: Fields) -> Respo
 
 def state(tenant: TenantState) -> dict[str, object]:
     """Everything in a tenant, without annotations; a copy."""
-    rows = {
-        "inbound_connectors": tenant.inbound,
-        "outbound_connectors": tenant.outbound,
-        "transport_rules": [seen(tenant, rule) for rule in tenant.rules],
-        "arc": arc_rows(tenant),
+    return {
+        "inbound_connectors": _copies(tenant.inbound),
+        "outbound_connectors": _copies(tenant.outbound),
+        "transport_rules": _copies([seen(tenant, rule) for rule in tenant.rules]),
+        "arc": _copies(arc_rows(tenant)),
     }
-    copy: dict[str, object] = json.loads(json.dumps(rows))
-    return copy
+
+
+def _copies(rows: Iterable[Row]) -> list[Row]:
+    """Copies of objects, whose values are plain or lists of plain ones."""
+    return [{name: list(value) if type(value) is list else value for name, value in row.items()} for row in rows]

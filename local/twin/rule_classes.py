@@ -3,7 +3,7 @@
 Source: exchange contract §2.4.2; names seen live where there were any, by their pattern otherwise (inferred).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 
 from local.twin.state import Row, blank
@@ -34,6 +34,7 @@ _TOGETHER: Mapping[str, str] = {
 }
 """Properties that are one class together."""
 
+_EXCEPT = "ExceptIf"
 _FIRST_ACTION, _LAST_ACTION = "PrependSubject", "GenerateNotification"
 
 
@@ -44,7 +45,7 @@ def is_used(value: object) -> bool:
 
 def acts(row: Row) -> bool:
     """Whether the rule has an action; to stop the processing of further rules is one."""
-    return bool(_used(row, _in_order())) or row["StopRuleProcessing"] is True
+    return any(is_used(row[name]) for name in _in_order()) or row["StopRuleProcessing"] is True
 
 
 def class_lists(row: Row, *, with_stop: bool = False) -> dict[str, list[str] | None]:
@@ -54,13 +55,16 @@ def class_lists(row: Row, *, with_stop: bool = False) -> dict[str, list[str] | N
         row: The rule.
         with_stop: The end of rule processing is a class as well.
     """
-    conditions = [name for name in row if f"ExceptIf{name}" in row]
-    exceptions = [name for name in row if name.startswith("ExceptIf")]
-    return {
-        "Conditions": _classes(_used(row, conditions), "Predicate"),
-        "Exceptions": _classes((name.removeprefix("ExceptIf") for name in _used(row, exceptions)), "Predicate"),
-        "Actions": _classes([*_used(row, _in_order()), *_used(row, ("StopRuleProcessing",) * with_stop)], "Action"),
-    }
+    lists: dict[str, dict[str, None]] = {"Conditions": {}, "Exceptions": {}, "Actions": {}}
+    places = _places()
+    # Most of the two hundred properties say nothing: they are passed over as fast as that goes.
+    for name, value in row.items():
+        if value and name in places:
+            which, class_name = places[name]
+            lists[which][class_name] = None
+    if with_stop and row["StopRuleProcessing"] is True:
+        lists["Actions"][_class("StopRuleProcessing", "Action")] = None
+    return {which: list(classes) or None for which, classes in lists.items()}
 
 
 @cache
@@ -76,10 +80,18 @@ def _in_order() -> tuple[str, ...]:
     return tuple(name for name in listed if name != "StopRuleProcessing")
 
 
-def _used(row: Row, names: Iterable[str]) -> list[str]:
-    return [name for name in names if is_used(row[name])]
+@cache
+def _places() -> dict[str, tuple[str, str]]:
+    """For each property of a rule that is shown as a class: in which list, and as which class."""
+    names = list(blank("TransportRule"))
+    conditions = {name: ("Conditions", _class(name, "Predicate")) for name in names if f"{_EXCEPT}{name}" in names}
+    exceptions = {
+        name: ("Exceptions", _class(name.removeprefix(_EXCEPT), "Predicate"))
+        for name in names
+        if name.startswith(_EXCEPT)
+    }
+    return {**conditions, **exceptions, **{name: ("Actions", _class(name, "Action")) for name in _in_order()}}
 
 
-def _classes(names: Iterable[str], ending: str) -> list[str] | None:
-    found = dict.fromkeys(f"{_TASKS}.{_TOGETHER.get(name, name)}{ending}" for name in names)
-    return list(found) or None
+def _class(name: str, ending: str) -> str:
+    return f"{_TASKS}.{_TOGETHER.get(name, name)}{ending}"

@@ -9,6 +9,8 @@ from local.twin.positions import Extras, ReadBack, SingleWords, SkipListText
 from local.twin.state import Row, TenantState
 from local.twin.switches import Switches
 
+_GUIDS = frozenset({"Guid", "ImmutableId", "ExchangeObjectId"})
+
 
 def shaped(tenant: TenantState, row: Row) -> Row:
     """An object as the tenant reads it back; a copy."""
@@ -39,11 +41,13 @@ def annotated(row: Row, switches: Switches) -> Row:
 def _kind(name: str, value: object) -> str:
     if isinstance(value, list):
         return "#Collection(String)"
-    if name in ("Guid", "ImmutableId", "ExchangeObjectId"):
+    if name in _GUIDS:
         return "System.Guid"
-    if name.startswith("When") and value:
+    if not value:  # most of what a rule has; a number stays one when it is nought
+        return "System.Int32" if type(value) is int else ""
+    if name.startswith("When"):
         return "System.DateTime"
-    return "System.Int32" if isinstance(value, int) and not isinstance(value, bool) else ""
+    return "System.Int32" if type(value) is int else ""
 
 
 def _written(word: str, text: SkipListText) -> str:
