@@ -121,6 +121,7 @@ def fault(given: Fields) -> Fault:
         seconds=given.seconds("seconds"),
         delivery=given.delivery("delivery"),
         stale=given.flag("stale"),
+        empty=given.flag("empty"),
     )
 
 

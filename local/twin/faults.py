@@ -23,6 +23,7 @@ class Fault:
         seconds: How long the answer is kept back.
         delivery: How the answer travels.
         stale: A read shows the tenant as it was before the last write.
+        empty: The answer has no body, whatever its status.
     """
 
     cmdlet: str
@@ -34,11 +35,12 @@ class Fault:
     seconds: float = 0
     delivery: Delivery = Delivery.WHOLE
     stale: bool = False
+    empty: bool = False
 
     @property
     def is_true(self) -> bool:
         """The cmdlet's own answer goes out, whenever and however it does."""
-        return self.status == HTTPStatus.OK and self.delivery is Delivery.WHOLE
+        return self.status == HTTPStatus.OK and self.delivery is Delivery.WHOLE and not self.empty
 
 
 def next_fault(faults: Iterable[Fault], cmdlet: str) -> Fault | None:
@@ -62,8 +64,12 @@ def spoiled(fault: Fault, response: Response | None) -> Response:
     """
     text = "The server is too busy. This issue may be transient. Please try again later."
     refused = Refused(fault.status, "Microsoft.Exchange.Data.Directory.TransientException", text)
-    body = json.dumps(refused.document()).encode()
+    # What the front door refuses by itself, it refuses without a word (exchange contract §1.9).
+    is_busy = fault.status >= HTTPStatus.INTERNAL_SERVER_ERROR or fault.status == HTTPStatus.TOO_MANY_REQUESTS
+    body = json.dumps(refused.document()).encode() if is_busy else b""
     if fault.status == HTTPStatus.OK and response is not None:
         body = response.body
+    if fault.empty:
+        body = b""
     headers = {"Content-Type": "application/json", **fault.headers}
     return Response(fault.status, headers, body, fault.delivery, told="a fault that was asked for")

@@ -1,12 +1,13 @@
 """Turn a refusal of Exchange into the one error that says what to do. No I/O, and total.
 
-The .NET type decides first, the HTTP status second, the server's text last, because texts are localised.
+The .NET type decides first (but for 429, which no passing type explains away), the HTTP status second, the server's text last, because texts are localised.
 Source: exchange contract §1.8 (resolution), §1.9 (401 and 403), §1.10 (throttling, writes without an outcome).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 
 from shared.adapters import exchange_findings as findings
 from shared.adapters.exchange_calls import Call
@@ -61,6 +62,9 @@ def _finding(refusal: Refusal, call: Call) -> Finding:
     reason, headers = refusal.reason, refusal.headers
     named = (reason.type, type_name(headers.get("x-exceptiontype")), *sorted(reason.codes))
     by_type = next((BY_TYPE[name] for name in named if name in BY_TYPE), None)
+    if by_type is findings.DOWN and refusal.status == HTTPStatus.TOO_MANY_REQUESTS:
+        # A type that says no more than "later" does not make it another refusal: this one names whose fault it is.
+        return findings.BUSY
     if by_type is not None:
         return by_type
     codes = [STATUS_OF_CODE[code] for code in sorted(reason.codes) if code in STATUS_OF_CODE]

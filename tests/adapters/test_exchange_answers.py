@@ -115,6 +115,14 @@ def test_the_type_outweighs_the_status() -> None:
     assert type(said(400, gone, call=WRITE)) is Conflict
 
 
+def test_too_many_requests_is_throttling_whatever_passing_type_comes_with_it() -> None:
+    busy = {"error": {"details": [{"message": "|A.B.TransientException|The server is too busy."}]}}
+    for call in (READ, WRITE):
+        error = said(429, busy, {"retry-after": "120"}, call=call)
+        assert type(error) is Throttled
+        assert error.retry_after == timedelta(seconds=120)
+
+
 def test_the_status_outweighs_the_text() -> None:
     assert type(said(401, {"error": {"message": "it already exists"}})) is NeedsConsent
 

@@ -125,14 +125,16 @@ def query(rule_id: str) -> Checked:
     return checked(QUERIES)[rule_id]
 
 
-def fired(rule_id: str, events: list[Row], traces: list[Row] | None = None) -> dict[tuple[str, ...], float]:
+def fired(
+    rule_id: str, events: list[Row], traces: list[Row] | None = None, now: datetime = NOW
+) -> dict[tuple[str, ...], float]:
     """Evaluate a rule as Azure Monitor does: the series that are over the threshold, by their dimensions."""
     rule = BY_ID[rule_id]
-    oldest = NOW - timedelta(minutes=minutes(rule["window"]))
+    oldest = now - timedelta(minutes=minutes(rule["window"]))
     tables = {"AppEvents": events, "AppTraces": traces or []}
     seen = {name: [row for row in rows if row["TimeGenerated"] >= oldest] for name, rows in tables.items()}
     series: dict[tuple[str, ...], list[Row]] = {}
-    for row in run(query(rule_id).tree, seen, NOW):
+    for row in run(query(rule_id).tree, seen, now):
         series.setdefault(tuple(str(row[name]) for name in rule["dimensions"]), []).append(row)
     measured = {key: _measured(rule, rows) for key, rows in series.items()}
     assert rule["operator"] == "GreaterThan"

@@ -16,6 +16,7 @@ from local.twin.admin_api import ADMINISTRATOR
 from local.twin.faults import Fault as Answer
 from local.twin.positions import Replicas
 from local.twin.wire import Delivery as Way
+from shared.adapters.emitting import AzureMonitor
 from shared.application.commands import Order, command
 from shared.application.handlers import handle_reconcile, handle_verify
 from shared.application.leave import handle_offboard
@@ -35,6 +36,7 @@ from tests.simulation.judge import LAG, Job, Judge
 from tests.simulation.queue_model import Letter, QueueModel
 from tests.simulation.seams import Seam, owner_in
 from tests.simulation.snapshots import Snapshot, restored, taken
+from tests.simulation.told import Told
 
 PORTS = ("exchange", "tenants", "journal", "wishes", "history", "proofs")
 HANDLERS: dict[Queue, shell.Handler] = {
@@ -44,7 +46,7 @@ HANDLERS: dict[Queue, shell.Handler] = {
     Queue.OFFBOARD: handle_offboard,
 }
 _ASKED_FOR = frozenset(Cause) - {Cause.RECHECK, Cause.DRIFT, Cause.SETTLED}
-_SPOILT = {
+_SPOILT: dict[Fault, dict[str, object]] = {
     Fault.REFUSED: {"status": 500},
     Fault.LOST: {"status": 503, "applied": True},
     Fault.RESET: {"delivery": Way.RESET, "applied": True},
@@ -68,6 +70,7 @@ class Setting:
         lost_deletes: How many of a hundred finished messages come again.
         handlers: Who works on each queue.
         slowness: How long calls take, in parts of half a second on average.
+        is_heard: What the product tells Azure Monitor is kept.
     """
 
     workers: int = 1
@@ -76,6 +79,7 @@ class Setting:
     lost_deletes: int = 0
     handlers: dict[Queue, shell.Handler] = field(default_factory=lambda: HANDLERS)
     slowness: float = 1
+    is_heard: bool = False
 
 
 class Sim:
@@ -94,6 +98,9 @@ class Sim:
         # A read may be asked to show what was there before the last write: it has to be remembered.
         if Fault.STALE in self.setting.faults.values():
             self.scene.directory.faults.append(Answer("nothing at all", stale=True))
+        self.told = Told(self.clock)
+        if self.setting.is_heard:
+            world = replace(world, telemetry=AzureMonitor(self.clock))
         self.queues = QueueModel(self.clock, self.dice, self.setting.lost_deletes)
         self.faults = dict(self.setting.faults)
         self.judge = Judge()
@@ -184,6 +191,8 @@ class Sim:
         with ExitStack() as stack:
             log.setLevel(logging.CRITICAL + 1)
             stack.callback(log.setLevel, level)
+            if self.setting.is_heard:
+                stack.enter_context(self.told.heard())
             for module, name in ((shell, "application"), (shell, "foundation"), (keeping, "foundation")):
                 stack.enter_context(patch.object(module, name, lambda: self.app))
             yield
@@ -321,7 +330,7 @@ class Sim:
     def spoil(self, fault: Fault, call: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever the port gives
         """Call Exchange through a fault of its own."""
         answers = self.scene.directory.faults
-        answer = Answer("*", times=99, **self.answers[fault])  # type: ignore[arg-type]
+        answer = Answer("*", **({"times": 99} | self.answers[fault]))  # type: ignore[arg-type]
         past = self.scene.directory.past
         if fault is not Fault.STALE or (past and self.clock.now - past[-1].until < timedelta(seconds=60)):
             answers.insert(0, answer)
