@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from shared.adapters import telemetry
 from shared.adapters.emitting import emit
-from shared.application.failures import enclose, put_off
+from shared.application.failures import enclose, is_asked_again, put_off
 from shared.application.handlers import Outcome
 from shared.application.ports import Policy, World
 from shared.application.recheck import handle_recheck
@@ -96,6 +96,9 @@ def _in_time(policy: Policy, begun: float) -> Policy:
 
 def _put_off_or_park(base: Foundation, queue: Queue, message: Message, body: bytes, error: KeeperError) -> None:
     later = put_off(error, queue, message, base.chance())
+    if later is None and is_asked_again(error, message):
+        _LOG.warning("left to the timer", extra={"queue": queue, "code": error.code, "reason": str(error)})
+        return
     if later is None:
         _park(base, queue, body, error)
         return

@@ -1,6 +1,7 @@
 """Turn a refusal of Exchange into the one error that says what to do. No I/O, and total.
 
-The .NET type decides first (but for 429, which no passing type explains away), the HTTP status second, the server's text last, because texts are localised.
+The .NET type decides first, the HTTP status second, the server's text last, because texts are localised; but 429 is
+explained away by no type that says no more than "later".
 Source: exchange contract §1.8 (resolution), §1.9 (401 and 403), §1.10 (throttling, writes without an outcome).
 """
 

@@ -21,7 +21,7 @@ from shared.domain.errors import (
     Unavailable,
     VendorCredential,
 )
-from shared.domain.messages import LARGEST, Delivery, Message, Parked, Queue, again, decode
+from shared.domain.messages import LARGEST, Cause, Delivery, Message, Parked, Queue, again, decode
 
 MOST_ATTEMPTS = 12
 """How often work is put off before a person is asked; with the delays below, most of a day."""
@@ -45,6 +45,9 @@ _FIRST_DELAY: dict[type[KeeperError], timedelta] = {
 }
 """The upper end of the first wait, by cause; it doubles each time."""
 
+_BY_THE_TIMER = frozenset({Cause.RECHECK, Cause.SETTLED, Cause.DRIFT})
+"""What follows from a recheck, and follows from the next one as well; everything else a person waits for."""
+
 
 def put_off(error: KeeperError, queue: Queue, message: Message, chance: float) -> Delivery | None:
     """Send the work again later; ``None`` when time does not help, or when it has been put off often enough.
@@ -55,12 +58,11 @@ def put_off(error: KeeperError, queue: Queue, message: Message, chance: float) -
         message: The message.
         chance: A random number from 0 to 1: full jitter, so that a fleet does not come back at once.
     """
-    waits = isinstance(error, TransientError) or type(error) in _FIRST_DELAY
     if isinstance(error, Busy | NotYet):
         # Nothing was tried: whoever lost a race or came too early comes again, and has no attempt less.
         rest = error.retry_after or timedelta(0)
         return Delivery(queue, message, rest + _SHORTEST + chance * _RACE)
-    if not waits or message.attempt >= MOST_ATTEMPTS:
+    if not _passes(error) or message.attempt >= MOST_ATTEMPTS:
         return None
     if isinstance(error, TransientError) and error.retry_after is not None:
         delay = error.retry_after + chance * _SHORTEST
@@ -68,6 +70,15 @@ def put_off(error: KeeperError, queue: Queue, message: Message, chance: float) -
         first = _FIRST_DELAY.get(type(error), _FIRST_DELAY[Unavailable])
         delay = max(_SHORTEST, chance * min(_LONGEST, first * 2 ** (message.attempt - 1)))
     return Delivery(queue, again(message), delay)
+
+
+def is_asked_again(error: KeeperError, message: Message) -> bool:
+    """Whether the timer asks for the same within a period: then nobody needs to keep a message that found no time."""
+    return _passes(error) and message.cause in _BY_THE_TIMER
+
+
+def _passes(error: KeeperError) -> bool:
+    return isinstance(error, TransientError) or type(error) in _FIRST_DELAY
 
 
 def enclose(body: bytes, error: KeeperError) -> str:

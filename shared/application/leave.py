@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from shared.application.attempt import attempted
 from shared.application.handlers import Outcome, stale
-from shared.application.looks import seen_leaving
+from shared.application.looks import seen
 from shared.application.ports import Policy, World
 from shared.application.reconcile import apply
 from shared.application.remember import changed
@@ -85,7 +85,7 @@ def remove(tenant: Tenant, world: World, policy: Policy) -> Report:
     """
     observation = world.exchange.observe(tenant)
     now = world.clock()
-    sight = seen_leaving(tenant, observation, now, policy)
+    sight = seen(tenant, observation, now, policy)
     tenant = replace(sight.tenant, stage=tenant.stage)
     proof = _begun(tenant, observation, sight.drifts, world)
     try:

@@ -75,11 +75,6 @@ def seen(tenant: Tenant, observation: Observation, now: datetime, policy: Policy
     return Sight(tenant, drifts, steps, interference(observation), plan_hash)
 
 
-def seen_leaving(tenant: Tenant, observation: Observation, now: datetime, policy: Policy) -> Sight:
-    """Compare a tenant that leaves with what it was to be: so what is ours is known, adopted where its identity is."""
-    return seen(replace(tenant, stage=Stage.STAGED, deviations={}, refused={}), observation, now, policy)
-
-
 def report_on(tenant: Tenant, drifts: tuple[Drift, ...], findings: tuple[Finding, ...]) -> Report:
     """Judge differences."""
     verdict, reason = judged(drifts)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from shared.application.attempt import check_moment
-from shared.application.looks import Sight, seen_leaving
+from shared.application.looks import Sight, seen
 from shared.application.ports import Policy, World
 from shared.application.provision import surveyed
 from shared.domain.errors import InvalidRequest
@@ -52,7 +52,7 @@ def plan_for(tenant_id: UUID, command: str, world: World, policy: Policy) -> tup
     check_moment(stored, world.clock())
     survey = world.exchange.survey(wanted)
     if wanted.stage in LEAVING:
-        sight = seen_leaving(wanted, survey.observation, world.clock(), policy)
+        sight = seen(wanted, survey.observation, world.clock(), policy)
         steps = (
             *switching_off(survey.observation, sight.tenant.owned),
             *removal_plan(survey.observation, sight.tenant.owned),

@@ -19,6 +19,7 @@ from shared.domain.errors import (
     KeeperError,
     NotYet,
     PermanentError,
+    Rejected,
     TransientError,
     Unavailable,
     VendorCredential,
@@ -132,6 +133,17 @@ def test_what_was_put_off_often_enough_is_parked(app: SimpleNamespace) -> None:
     shell.work(Queue.VERIFY, encode(replace(MESSAGE, attempt=MOST_ATTEMPTS)), failing(Unavailable("away")))
     assert "unavailable: away" in app.queues.parked[0][1]
     assert app.queues.sent == []
+
+
+@pytest.mark.parametrize("cause", Cause)
+def test_what_the_timer_asks_for_again_is_left_to_it_and_wakes_nobody(app: SimpleNamespace, cause: Cause) -> None:
+    message = encode(replace(MESSAGE, cause=cause, attempt=MOST_ATTEMPTS))
+    shell.work(Queue.VERIFY, message, failing(Unavailable("away")))
+    assert app.queues.sent == []
+    assert bool(app.queues.parked) is (cause not in (Cause.RECHECK, Cause.SETTLED, Cause.DRIFT))
+    app.queues.parked.clear()
+    shell.work(Queue.VERIFY, message, failing(Rejected("for good")))
+    assert app.queues.parked != []
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"\xff\xfe", encode(MESSAGE)[:-1]])
