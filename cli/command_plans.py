@@ -1,0 +1,216 @@
+"""``plan``, ``diff``, ``apply``: what would be done, what differs, and doing just that."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli import exits
+from cli.answers import Drift
+from cli.carrying import Target
+from cli.desk import Desk, desk
+from cli.errands import ERRANDS
+from cli.errors import InvalidPlan, Usage
+from cli.options import Manner, Said, Selection, Shown, command
+from cli.ordering import Order, allowed, carry
+from cli.outside import Outside
+from cli.plan_file import head_of, new_head, plans_in, saving, spool
+from cli.plans import TenantPlan, Totals, concerned, plan_lines, plan_sheet, planned
+from cli.selecting import check, selected
+from cli.sheets import Column, Sheet, write
+from cli.words import BOUND, Purpose
+
+_MOST_SHOWN = 20
+_WHOLE = Selection(everybody=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One difference of a tenant; ``code`` and ``reason`` where it could not be read."""
+
+    tenant_id: str
+    initial_domain: str
+    item: str
+    fault: str
+    object: str = ""
+    setting: str = ""
+    observed: str = ""
+    desired: str = ""
+    effect: str = ""
+    reason: str = ""
+
+
+_DIFFERENCES = (
+    Column[Difference]("tenant", lambda each: each.initial_domain),
+    Column[Difference]("item", lambda each: each.item),
+    Column[Difference]("fault", lambda each: each.fault),
+    Column[Difference]("setting", lambda each: each.setting),
+    Column[Difference]("seen", lambda each: each.observed),
+    Column[Difference]("wanted", lambda each: each.desired),
+    Column[Difference]("effect", lambda each: each.effect),
+    Column[Difference]("reason", lambda each: each.reason),
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Put the commands in their place."""
+    for name, function in (("plan", plan), ("diff", diff), ("apply", apply)):
+        command(app, name)(function)
+
+
+def plan(
+    outside: Outside,
+    selection: Selection,
+    shown: Shown,
+    *,
+    purpose: Annotated[Purpose, typer.Option("--for", help="The order to plan.")] = Purpose.REMEDIATE,
+    out: Annotated[Path | None, typer.Option(help="Save the plan, for keeper apply FILE.", show_default=False)] = None,
+) -> int:
+    """Look at tenants now, and show what an order would write to each. Nothing is changed.
+
+    The exit code is 2 where there is something to write.
+    """
+    if out is not None and purpose not in BOUND:
+        raise Usage(f"--out: {purpose} cannot be bound to a plan; only {' and '.join(sorted(BOUND))} can")
+    at = desk(outside)
+    with spool() as kept:
+        place = out or kept
+        totals = save(at, selection, purpose, place)
+        write(at.screen, shown.output, plan_sheet(totals), plans_in(place))
+    if out is not None and totals.changing:
+        at.screen.say(f"next: keeper apply {out}")
+    return _code(totals)
+
+
+def save(at: Desk, selection: Selection, purpose: Purpose, place: Path) -> Totals:
+    """Plan for every selected tenant, straight into a file."""
+    check(selection)
+    totals = Totals()
+    with saving(place, new_head(purpose, at.url, at.now())) as keep, at.screen.progress("planning", None) as step:
+        for line in concerned(selected(at.api, selection), selection, purpose):
+            each = planned(at.api, line, purpose)
+            totals.add(each)
+            keep(each)
+            step()
+    return totals
+
+
+def _code(totals: Totals) -> int:
+    changes = exits.CHANGES if totals.changing else exits.NOTHING
+    return exits.worst(changes, exits.ERROR if totals.unplanned else exits.NOTHING)
+
+
+def diff(outside: Outside, selection: Selection, shown: Shown) -> int:
+    """Look at tenants now, and show each setting that is not as desired. The exit code is 2 where there is one."""
+    at = desk(outside)
+    check(selection)
+    codes: set[int] = set()
+
+    def differences() -> Iterator[Difference]:
+        for line in concerned(selected(at.api, selection), selection, Purpose.REMEDIATE):
+            each = planned(at.api, line, Purpose.REMEDIATE)
+            if each.code:
+                codes.add(exits.ERROR)
+                yield Difference(each.tenant_id, each.initial_domain, "", each.code, reason=each.cause)
+            for drift in each.drifts:
+                codes.add(exits.NOTHING if drift.fault == "accepted" else exits.CHANGES)
+                yield _difference(each, drift)
+
+    write(at.screen, shown.output, Sheet("differences", _DIFFERENCES), differences())
+    return exits.worst(*codes)
+
+
+def _difference(plan: TenantPlan, drift: Drift) -> Difference:
+    changes = [change for step in plan.steps if step.object == drift.object for change in step.changes]
+    desired = next((change.new for change in changes if change.setting == drift.setting), "")
+    return Difference(
+        plan.tenant_id,
+        plan.initial_domain,
+        drift.item,
+        drift.fault,
+        drift.object,
+        drift.setting or "",
+        drift.observed or "",
+        desired,
+        drift.effect,
+        drift.reason,
+    )
+
+
+def apply(
+    outside: Outside,
+    selection: Selection,
+    manner: Manner,
+    said: Said,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be written.")] = False,
+) -> int:
+    """Carry out a saved plan (keeper apply FILE), or plan for tenants now and carry that out.
+
+    Each order is bound to its tenant's plan: where the tenant has moved since, it is refused and nothing is written.
+    """
+    at = desk(outside)
+    saved = _saved(selection)
+    with spool() as kept:
+        place = saved or kept
+        if saved is None:
+            purpose = Purpose.REMEDIATE
+            totals = save(at, selection, purpose, place)
+        else:
+            purpose = _purpose_of(at, saved)
+            totals = _totals(place)
+        if dry_run:
+            write(at.screen, manner.shown.output, plan_sheet(totals), plans_in(place))
+            return _code(totals)
+        errand = replace(ERRANDS[purpose], body={"reason": said.reason})
+        is_fleet = selection.is_fleet or totals.changing > manner.waves.canary
+        order = Order(errand, manner.waves, manner.shown.output, is_fleet=is_fleet)
+        allowed(at, order, _WHOLE if saved else selection, totals.changing)
+        _show(at, place, totals)
+        code = carry(at, order, _targets(place), totals.changing, yes=manner.agreed.yes)
+    return exits.worst(code, exits.ERROR if totals.unplanned else exits.NOTHING)
+
+
+def _saved(selection: Selection) -> Path | None:
+    """The saved plan, where one is named in place of tenants."""
+    names = selection.tenants or []
+    files = [Path(name) for name in names if Path(name).is_file()]
+    if files and len(names) > 1:
+        raise Usage("one saved plan and nothing beside it, or tenants")
+    return files[0] if files else None
+
+
+def _purpose_of(at: Desk, place: Path) -> Purpose:
+    head = head_of(place)
+    if head.url != at.url:
+        raise InvalidPlan(f"{place}: it was made of {head.url}, and this is {at.url}")
+    if head.purpose not in BOUND:
+        raise InvalidPlan(f"{place}: a plan for {head.purpose} cannot be carried out")
+    return Purpose(head.purpose)
+
+
+def _totals(place: Path) -> Totals:
+    totals = Totals()
+    for each in plans_in(place):
+        totals.add(each)
+    return totals
+
+
+def _show(at: Desk, place: Path, totals: Totals) -> None:
+    """Show what is about to be done, beside the data: the first twenty tenants, and the sum."""
+    changing = (each for each in plans_in(place) if each.steps or each.code)
+    for each in islice(changing, _MOST_SHOWN):
+        for line in plan_lines(each):
+            at.screen.say(line)
+    if totals.changing > _MOST_SHOWN:
+        at.screen.say(f"… and {totals.changing - _MOST_SHOWN} more tenants")
+    at.screen.say(totals.sentence())
+
+
+def _targets(place: Path) -> Iterator[Target]:
+    for each in plans_in(place):
+        if each.steps:
+            yield Target(each.tenant_id, each.initial_domain, each.plan_hash)
