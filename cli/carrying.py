@@ -1,7 +1,7 @@
 """Carry an order out over tenants, wave by wave: the next wave begins when the one before is healthy."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Protocol
@@ -10,48 +10,13 @@ from cli.answers import TenantLine
 from cli.api import Api
 from cli.errands import Errand, is_lost
 from cli.errors import Refused
+from cli.outcomes import ASKED, DONE, LATE, REFUSED, UNWELL, Outcome, Tally, Target
 from cli.plans import OURS
-from cli.sheets import Column, Sheet
 from cli.waves import sizes
 from cli.words import Stage
 
 _PAUSE_S = 2.0
 _MOST_AT_ONCE = 20
-
-ASKED, DONE, REFUSED, UNWELL, LATE = "asked", "done", "refused", "unwell", "late"
-_STYLES = {DONE: "green", ASKED: "green", REFUSED: "red", UNWELL: "red", LATE: "yellow"}
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Whom an order is for, and the plan that it is bound to."""
-
-    tenant_id: str
-    initial_domain: str
-    plan_hash: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of an order to one tenant.
-
-    Attributes:
-        tenant_id: Whose.
-        initial_domain: Its domain.
-        state: ``asked``, ``done``, ``refused``, ``unwell`` (a person must act) or ``late`` (not healthy in time).
-        said: One sentence.
-        code: Why it is not done.
-        then: The command that comes next.
-        operation_id: Leads through everything that followed.
-    """
-
-    tenant_id: str
-    initial_domain: str
-    state: str
-    said: str
-    code: str = ""
-    then: str = ""
-    operation_id: str = ""
 
 
 class Watch(Protocol):
@@ -78,27 +43,6 @@ class Pace:
 
     canary: int
     timeout: timedelta | None
-
-
-@dataclass(slots=True)
-class Tally:
-    """How many came to what, and whether all of them to what was wanted."""
-
-    counts: dict[str, int] = field(default_factory=dict)
-    is_clean: bool = True
-
-    def add(self, outcome: Outcome) -> None:
-        """Count one more."""
-        self.counts[outcome.state] = self.counts.get(outcome.state, 0) + 1
-        self.is_clean = self.is_clean and not outcome.code
-
-    def any(self, *states: str) -> bool:
-        """Whether any came to one of these."""
-        return any(self.counts.get(state) for state in states)
-
-    def sentence(self) -> str:
-        """Say it in one line."""
-        return ", ".join(f"{count} {state}" for state, count in self.counts.items()) or "nothing to do"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +72,8 @@ class Carrying:
             wave = list(islice(targets, size))
             if not wave:
                 return
-            self.watch.wave(number, len(wave))
+            if self.pace.timeout is not None:
+                self.watch.wave(number, len(wave))
             for outcome in self._wave(wave):
                 self.tally.add(outcome)
                 yield outcome
@@ -202,14 +147,3 @@ def _unwell(each: _Waiting, now: TenantLine, state: str) -> Outcome:
     command = "doctor" if state == UNWELL else "history"
     found = _outcome(each.target, state, f"{now.stage}, {now.verdict}: {now.reason}", each.operation_id)
     return replace(found, code=now.verdict, then=f"keeper {command} {each.target.tenant_id}")
-
-
-def outcome_sheet(tally: Tally) -> Sheet[Outcome]:
-    """Outcomes as they are written."""
-    columns = (
-        Column[Outcome]("tenant", lambda outcome: outcome.initial_domain),
-        Column[Outcome]("", lambda outcome: outcome.state, lambda state: _STYLES.get(state.strip(), "")),
-        Column[Outcome]("said", lambda outcome: outcome.said),
-        Column[Outcome]("next", lambda outcome: outcome.then),
-    )
-    return Sheet("outcomes", columns, summed=list, summary=lambda: tally.counts)

@@ -1,7 +1,7 @@
-"""``plan``, ``diff``, ``apply``: what would be done, what differs, and doing just that."""
+"""``plan`` and ``apply``: what would be done, and doing just that."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Annotated
@@ -9,55 +9,26 @@ from typing import Annotated
 import typer
 
 from cli import exits
-from cli.answers import Drift
-from cli.carrying import Target
 from cli.desk import Desk, desk
 from cli.errands import ERRANDS
 from cli.errors import InvalidPlan, Usage
 from cli.options import Manner, Said, Selection, Shown, command
 from cli.ordering import Order, allowed, carry
+from cli.outcomes import Target
 from cli.outside import Outside
 from cli.plan_file import head_of, new_head, plans_in, saving, spool
-from cli.plans import TenantPlan, Totals, concerned, plan_lines, plan_sheet, planned
+from cli.plans import Totals, concerned, plan_lines, plan_sheet, planned
 from cli.selecting import check, selected
-from cli.sheets import Column, Sheet, write
+from cli.sheets import write
 from cli.words import BOUND, Purpose
 
 _MOST_SHOWN = 20
 _WHOLE = Selection(everybody=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One difference of a tenant; ``code`` and ``reason`` where it could not be read."""
-
-    tenant_id: str
-    initial_domain: str
-    item: str
-    fault: str
-    object: str = ""
-    setting: str = ""
-    observed: str = ""
-    desired: str = ""
-    effect: str = ""
-    reason: str = ""
-
-
-_DIFFERENCES = (
-    Column[Difference]("tenant", lambda each: each.initial_domain),
-    Column[Difference]("item", lambda each: each.item),
-    Column[Difference]("fault", lambda each: each.fault),
-    Column[Difference]("setting", lambda each: each.setting),
-    Column[Difference]("seen", lambda each: each.observed),
-    Column[Difference]("wanted", lambda each: each.desired),
-    Column[Difference]("effect", lambda each: each.effect),
-    Column[Difference]("reason", lambda each: each.reason),
-)
-
-
 def register(app: typer.Typer) -> None:
     """Put the commands in their place."""
-    for name, function in (("plan", plan), ("diff", diff), ("apply", apply)):
+    for name, function in (("plan", plan), ("apply", apply)):
         command(app, name)(function)
 
 
@@ -101,43 +72,6 @@ def save(at: Desk, selection: Selection, purpose: Purpose, place: Path) -> Total
 def _code(totals: Totals) -> int:
     changes = exits.CHANGES if totals.changing else exits.NOTHING
     return exits.worst(changes, exits.ERROR if totals.unplanned else exits.NOTHING)
-
-
-def diff(outside: Outside, selection: Selection, shown: Shown) -> int:
-    """Look at tenants now, and show each setting that is not as desired. The exit code is 2 where there is one."""
-    at = desk(outside)
-    check(selection)
-    codes: set[int] = set()
-
-    def differences() -> Iterator[Difference]:
-        for line in concerned(selected(at.api, selection), selection, Purpose.REMEDIATE):
-            each = planned(at.api, line, Purpose.REMEDIATE)
-            if each.code:
-                codes.add(exits.ERROR)
-                yield Difference(each.tenant_id, each.initial_domain, "", each.code, reason=each.cause)
-            for drift in each.drifts:
-                codes.add(exits.NOTHING if drift.fault == "accepted" else exits.CHANGES)
-                yield _difference(each, drift)
-
-    write(at.screen, shown.output, Sheet("differences", _DIFFERENCES), differences())
-    return exits.worst(*codes)
-
-
-def _difference(plan: TenantPlan, drift: Drift) -> Difference:
-    changes = [change for step in plan.steps if step.object == drift.object for change in step.changes]
-    desired = next((change.new for change in changes if change.setting == drift.setting), "")
-    return Difference(
-        plan.tenant_id,
-        plan.initial_domain,
-        drift.item,
-        drift.fault,
-        drift.object,
-        drift.setting or "",
-        drift.observed or "",
-        desired,
-        drift.effect,
-        drift.reason,
-    )
 
 
 def apply(

@@ -8,12 +8,12 @@ import typer
 
 from cli import exits
 from cli.answers import Parked
-from cli.carrying import ASKED, REFUSED, Outcome, Tally, outcome_sheet
 from cli.desk import Desk, desk
 from cli.errors import Refused, Usage
 from cli.inert import one_line
 from cli.moments import shown as moment
 from cli.options import Agreed, Shown, command
+from cli.outcomes import ASKED, REFUSED, Outcome, Tally, outcome_sheet
 from cli.outside import Outside
 from cli.plans import OURS
 from cli.sheets import Column, Sheet, write, write_one

@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from cli import exits
 from cli.answers import Event, Fleet, Tenant, TenantLine
@@ -12,6 +13,7 @@ from cli.desk import Desk, desk
 from cli.diagnosis import FIX, Line, as_planned, as_recorded, clock_line, unreachable
 from cli.errors import CommandError, NoAnswer, Refused, Usage
 from cli.explaining import Explanation, explanations
+from cli.inert import one_line
 from cli.moments import duration, shown
 from cli.options import Selection, Shown, command
 from cli.outside import Outside
@@ -40,8 +42,9 @@ _EVENTS = (
     Column[Event]("after", lambda event: event.after),
     Column[Event]("by", lambda event: event.actor),
 )
+_STATES = {"ok": "green", "fix": "red", "look": "yellow", "unknown": "yellow"}
 _DOCTOR = (
-    Column[Line]("", lambda line: line.state, lambda state: "green" if state.strip() == "ok" else "red"),
+    Column[Line]("", lambda line: line.state),
     Column[Line]("what", lambda line: line.subject),
     Column[Line]("said", lambda line: line.said),
     Column[Line]("fix", lambda line: line.fix),
@@ -122,8 +125,15 @@ def doctor(
     """
     at = desk(outside)
     lines = list(_examined(at, tenant))
-    write(at.screen, shown.output, Sheet("diagnosis", _DOCTOR), lines)
+    write(at.screen, shown.output, Sheet("diagnosis", _DOCTOR, _diagnosed), lines)
     return exits.CHANGES if any(line.state == FIX for line in lines) else exits.NOTHING
+
+
+def _diagnosed(line: Line) -> Iterator[str | Text]:
+    said = f"  {one_line(line.subject):12}  {one_line(line.said)}"
+    yield Text.assemble((f"{line.state:7}", _STATES[line.state]), said)
+    if line.fix:
+        yield f"{'':23}{one_line(line.fix)}"
 
 
 def _examined(at: Desk, name: str) -> Iterator[Line]:

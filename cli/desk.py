@@ -30,7 +30,7 @@ class Desk:
 
     def wave(self, number: int, size: int) -> None:
         """Tell that a wave begins."""
-        self.screen.say(f"wave {number}: {size} tenants")
+        self.screen.say(f"wave {number}: {size} {'tenant' if size == 1 else 'tenants'}")
 
 
 def desk(outside: Outside) -> Desk:

@@ -12,7 +12,7 @@ from cli.answers import Fleet, Plan, Tenant
 from cli.errors import CommandError
 from cli.moments import shown
 
-OK, FIX, UNKNOWN = "ok", "fix", "unknown"
+OK, FIX, LOOK, UNKNOWN = "ok", "fix", "look", "unknown"
 
 _SKEW = timedelta(seconds=120)
 """How far two clocks may be apart; Entra and webhooks forgive five minutes."""
@@ -27,6 +27,7 @@ _STANDS_FOR: Mapping[str, str] = {
     "cmdlets_missing": "role",
 }
 """Which line an error or a finding belongs to; what comes before it in ``_ACCESS`` is in order then."""
+_OF_WEIGHT: Mapping[str, str] = {"blocker": FIX, "warning": LOOK, "note": OK}
 _SAYS: Mapping[str, str] = {
     "consent": "the administrator has consented to the application",
     "permission": "it was given Exchange.ManageAsApp",
@@ -40,7 +41,7 @@ class Line:
 
     Attributes:
         subject: What.
-        state: ``ok``, ``fix`` or ``unknown``.
+        state: ``ok``; ``fix``; ``look``, where a person had better look; ``unknown``.
         said: One sentence.
         fix: What mends it; empty where nothing is to be.
     """
@@ -153,6 +154,6 @@ def _others(tenant: Tenant, plan: Plan | None) -> Iterator[Line]:
     said = {"dehydrated", "inbound_refused", *_STANDS_FOR}
     for each in plan.findings if plan else tenant.findings:
         if each.code not in said:
-            state = OK if each.weight == "note" else FIX
+            state = _OF_WEIGHT.get(each.weight, LOOK)
             fix = "" if state == OK else f"keeper explain {each.code}"
             yield Line(each.code, state, each.sentence, fix)

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cli import exits
-from cli.carrying import LATE, REFUSED, UNWELL, Carrying, Outcome, Pace, Tally, Target, outcome_sheet
+from cli.carrying import Carrying, Pace
 from cli.desk import Desk
 from cli.errands import Errand
 from cli.errors import TooMuchChange, WaveUnwell
 from cli.moments import duration
 from cli.options import Selection, Waves
+from cli.outcomes import LATE, REFUSED, UNWELL, Outcome, Tally, Target, outcome_sheet
 from cli.selecting import size
 from cli.sheets import write
 from cli.waves import LARGEST, is_too_much

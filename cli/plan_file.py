@@ -41,7 +41,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    kind: str
+    type: str
     plans: int = 0
 
 
@@ -56,15 +56,15 @@ def saving(path: Path, head: Head) -> Iterator[Callable[[TenantPlan], None]]:
     try:
         with tempfile.NamedTemporaryFile("w", encoding="ascii", dir=path.parent, delete=False) as file:
             try:
-                _write(file, {**plain(head), "kind": "plan"})
+                _write(file, {**plain(head), "type": "plan"})
 
                 def save(plan: TenantPlan) -> None:
                     nonlocal count
-                    _write(file, {"kind": "tenant", **plain(plan)})
+                    _write(file, {"type": "tenant", **plain(plan)})
                     count += 1
 
                 yield save
-                _write(file, {"kind": _END, "plans": count})
+                _write(file, {"type": _END, "plans": count})
             except BaseException:
                 Path(file.name).unlink()
                 raise
@@ -101,7 +101,7 @@ def head_of(path: Path) -> Head:
         end = read(_Line, last)
     if head.schema_version != SCHEMA_VERSION:
         raise InvalidPlan(f"{path}: a plan of another version of this program")
-    if end.kind != _END or end.plans != plans - 1:
+    if end.type != _END or end.plans != plans - 1:
         raise InvalidPlan(f"{path}: the plan is not whole")
     return head
 

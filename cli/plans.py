@@ -109,9 +109,10 @@ class Totals:
     def sentence(self) -> str:
         """Say it in one line."""
         verbs = ", ".join(f"{self.steps[verb]} to {verb}" for verb in _MARKS if self.steps[verb]) or "nothing to do"
+        seen = self.changing + self.same + self.unplanned
         rest = f"; {self.same} as they should be" if self.same else ""
         lost = f"; {self.unplanned} could not be planned" if self.unplanned else ""
-        return f"Plan: {verbs} in {self.changing} of {self.changing + self.same + self.unplanned} tenants{rest}{lost}."
+        return f"Plan: {verbs} in {self.changing} of {seen} {'tenant' if seen == 1 else 'tenants'}{rest}{lost}."
 
     def document(self) -> dict[str, object]:
         """Say it for JSON."""

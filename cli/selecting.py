@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from cli.answers import Fleet, TenantLine
 from cli.api import Api
-from cli.errors import AmbiguousName, Refused, UnknownName, Usage
+from cli.errors import AmbiguousName, Refused, TooMuchChange, UnknownName, Usage
 from cli.inert import one_line
 from cli.options import Selection
 
@@ -69,6 +69,12 @@ def named(api: Api, name: str) -> TenantLine:
 
 
 def size(api: Api, selection: Selection) -> int:
-    """How many tenants there are where the selected ones are: in their region, or in the whole fleet."""
+    """How many tenants there are where the selected ones are: in their region, or in the whole fleet.
+
+    Raises:
+        TooMuchChange: Nobody has counted them yet, and a share of nobody knows what is too much.
+    """
     fleet = api.get(Fleet, "/api/fleet")
+    if fleet.counted_at is None:
+        raise TooMuchChange("the fleet has not been counted yet; the timer does it", "keeper status")
     return fleet.tenants if selection.region is None else fleet.counts.region.get(selection.region.value, 0)

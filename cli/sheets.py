@@ -1,7 +1,7 @@
 """Rows in the four forms: a table for people, JSON, JSON lines and Markdown. Rows are written as they come.
 
-JSON is one document, ``{"schema_version", "kind", "rows", "summary"?}``; JSON lines are one object a row, each with
-``schema_version`` and ``kind``. Both are ASCII, so that no text from outside reaches a terminal as it came. A table is
+JSON is one document, ``{"schema_version", "type", "rows", "summary"?}``; JSON lines are one object a row, each with
+``schema_version`` and ``type``. Both are ASCII, so that no text from outside reaches a terminal as it came. A table is
 as wide as its first rows need, so that a fleet is never held for its layout.
 """
 
@@ -50,14 +50,14 @@ class Sheet(Generic[_R]):
     """Rows of one kind.
 
     Attributes:
-        kind: What JSON calls them.
+        type: What JSON calls them.
         columns: How a table shows them.
         lines: What people read of a row instead, where a table does not do.
         summed: What people read below them; it is asked for after the last row.
         summary: The same for JSON.
     """
 
-    kind: str
+    type: str
     columns: Sequence[Column[_R]]
     lines: Callable[[_R], Iterable[str | Text]] | None = None
     summed: Callable[[], Sequence[str]] = lambda: ()
@@ -76,10 +76,10 @@ def write(screen: Screen, form: Form, sheet: Sheet[_R], rows: Iterable[_R]) -> N
     _WRITERS[form](screen, sheet, iter(rows))
 
 
-def write_one(screen: Screen, form: Form, kind: str, value: object, lines: Iterable[str | Text]) -> None:
+def write_one(screen: Screen, form: Form, type_: str, value: object, lines: Iterable[str | Text]) -> None:
     """Write one value: as JSON, or as the lines that people read."""
     if form in (Form.JSON, Form.JSONL):
-        document = {"schema_version": SCHEMA_VERSION, "kind": kind, **plain(value)}
+        document = {"schema_version": SCHEMA_VERSION, "type": type_, **plain(value)}
         screen.raw(json.dumps(document, indent=2 if form is Form.JSON else None) + "\n")
         return
     for line in lines:
@@ -132,7 +132,7 @@ def _markdown(screen: Screen, sheet: Sheet[_R], rows: Iterator[_R]) -> None:
 
 
 def _json(screen: Screen, sheet: Sheet[_R], rows: Iterator[_R]) -> None:
-    screen.raw(f'{{\n"schema_version": {SCHEMA_VERSION},\n"kind": {json.dumps(sheet.kind)},\n"rows": [')
+    screen.raw(f'{{\n"schema_version": {SCHEMA_VERSION},\n"type": {json.dumps(sheet.type)},\n"rows": [')
     for at, row in enumerate(rows):
         screen.raw(("," if at else "") + "\n" + json.dumps(plain(row)))
     screen.raw("\n]")
@@ -143,11 +143,11 @@ def _json(screen: Screen, sheet: Sheet[_R], rows: Iterator[_R]) -> None:
 
 
 def _json_lines(screen: Screen, sheet: Sheet[_R], rows: Iterator[_R]) -> None:
-    def line(kind: str, document: Mapping[str, object]) -> str:
-        return json.dumps({"schema_version": SCHEMA_VERSION, "kind": kind, **document}) + "\n"
+    def line(type_: str, document: Mapping[str, object]) -> str:
+        return json.dumps({"schema_version": SCHEMA_VERSION, "type": type_, **document}) + "\n"
 
     for row in rows:
-        screen.raw(line(sheet.kind, plain(row)))
+        screen.raw(line(sheet.type, plain(row)))
     summary = sheet.summary()
     if summary is not None:
         screen.raw(line("summary", plain(summary)))

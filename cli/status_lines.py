@@ -19,8 +19,8 @@ def verdict_style(verdict: str) -> str:
 
 def fleet_lines(fleet: Fleet) -> Iterator[str | Text]:
     """The fleet: what was seen, what is wanted, what stands still, and whether anybody looks."""
-    counted = f", counted {shown(fleet.counted_at)}" if fleet.counted_at else ""
-    yield Text(f"{fleet.tenants} tenants{counted}", style="bold")
+    counted = f"counted {shown(fleet.counted_at)}" if fleet.counted_at else "not counted yet"
+    yield Text(f"{fleet.tenants} tenants, {counted}", style="bold")
     groups = (("seen", fleet.counts.verdict), ("wanted", fleet.counts.stage), ("region", fleet.counts.region))
     for title, counts in (*groups, ("spec", fleet.counts.spec)):
         yield from _counts(title, counts)

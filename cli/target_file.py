@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TextIO
 
 from cli.answers import TenantLine
-from cli.carrying import Target
+from cli.outcomes import Target
 from cli.reading import plain, read
 
 

@@ -4,7 +4,15 @@ from typing import Annotated
 
 import typer
 
-from cli import command_evidence, command_fleet, command_orders, command_plans, command_poison, command_status
+from cli import (
+    command_diff,
+    command_evidence,
+    command_fleet,
+    command_orders,
+    command_plans,
+    command_poison,
+    command_status,
+)
 from cli.exits import MEANINGS
 from cli.version import own_version
 
@@ -16,7 +24,7 @@ app = typer.Typer(
     help="Operate Mailflow Keeper: see the fleet, plan, order, and prove. KEEPER_URL says where its API is.",
     epilog="Exit codes: " + " ".join(f"{code}: {text}" for code, text in MEANINGS.items()),
 )
-for _module in (command_status, command_plans, command_orders, command_fleet, command_evidence):
+for _module in (command_status, command_plans, command_diff, command_orders, command_fleet, command_evidence):
     _module.register(app)
 app.add_typer(command_poison.poison, name="poison")
 
