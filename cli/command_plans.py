@@ -42,7 +42,7 @@ def plan(
 ) -> int:
     """Look at tenants now, and show what an order would write to each. Nothing is changed.
 
-    The exit code is 2 where there is something to write.
+    The exit code is 2 where a tenant is not as it is wanted.
     """
     if out is not None and purpose not in BOUND:
         raise Usage(f"--out: {purpose} cannot be bound to a plan; only {' and '.join(sorted(BOUND))} can")
@@ -70,7 +70,7 @@ def save(at: Desk, selection: Selection, purpose: Purpose, place: Path) -> Total
 
 
 def _code(totals: Totals) -> int:
-    changes = exits.CHANGES if totals.changing else exits.NOTHING
+    changes = exits.CHANGES if totals.changing or totals.waiting else exits.NOTHING
     return exits.worst(changes, exits.ERROR if totals.unplanned else exits.NOTHING)
 
 
@@ -103,7 +103,9 @@ def apply(
         is_fleet = selection.is_fleet or totals.changing > manner.waves.canary
         order = Order(errand, manner.waves, manner.shown.output, is_fleet=is_fleet)
         allowed(at, order, _WHOLE if saved else selection, totals.changing)
-        _show(at, place, totals)
+        if not manner.agreed.yes:
+            _show(at, place, totals)
+        at.screen.say(totals.sentence())
         code = carry(at, order, _targets(place), totals.changing, yes=manner.agreed.yes)
     return exits.worst(code, exits.ERROR if totals.unplanned else exits.NOTHING)
 
@@ -134,14 +136,13 @@ def _totals(place: Path) -> Totals:
 
 
 def _show(at: Desk, place: Path, totals: Totals) -> None:
-    """Show what is about to be done, beside the data: the first twenty tenants, and the sum."""
-    changing = (each for each in plans_in(place) if each.steps or each.code)
+    """Show what is about to be done, beside the data: the first twenty tenants."""
+    changing = (each for each in plans_in(place) if not each.is_well)
     for each in islice(changing, _MOST_SHOWN):
         for line in plan_lines(each):
             at.screen.say(line)
     if totals.changing > _MOST_SHOWN:
         at.screen.say(f"… and {totals.changing - _MOST_SHOWN} more tenants")
-    at.screen.say(totals.sentence())
 
 
 def _targets(place: Path) -> Iterator[Target]:

@@ -7,7 +7,7 @@ NOTHING, ERROR, CHANGES, INTERRUPTED = 0, 1, 2, 130
 MEANINGS: Mapping[int, str] = {
     NOTHING: "Done, or nothing to do.",
     ERROR: "An error, or something was refused: its code, cause and next command are on stderr.",
-    CHANGES: "`plan`, `diff`, `apply --dry-run`: there is something to change. `verify --wait`: not every tenant is "
+    CHANGES: "`plan`, `diff`, `apply --dry-run`: a tenant is not as it is wanted. `verify --wait`: not every tenant is "
     "healthy. `doctor`: there is something to mend.",
     INTERRUPTED: "Interrupted. What was asked for until then stays asked for.",
 }

@@ -14,7 +14,7 @@ _CONTROLS = re.compile(
     "\ud800-\udfff"  # half a surrogate pair, which no file takes
     "]"
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[^\S\t\r\n]*[\t\r\n]")
 """What makes a formula of a cell; the wide forms do where the machine is set to Japanese or Chinese."""
 
 
@@ -25,8 +25,7 @@ def one_line(text: str) -> str:
 
 def cell(text: str) -> str:
     """A text that a spreadsheet shows and does not compute: what would begin a formula stands behind an apostrophe."""
-    begins = text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA)
-    return one_line(f"'{text}" if begins else text)
+    return one_line(f"'{text}" if _FORMULA.match(text) else text)
 
 
 def markdown(text: str) -> str:

@@ -50,6 +50,11 @@ class TenantPlan:
     code: str = ""
     cause: str = ""
 
+    @property
+    def is_well(self) -> bool:
+        """Whether nothing is to be written, and nothing else is to be done."""
+        return not self.steps and self.verdict == "healthy"
+
 
 def planned(api: Api, line: TenantLine, purpose: Purpose) -> TenantPlan:
     """Have a tenant looked at, and an order planned.
@@ -90,13 +95,15 @@ class Totals:
     Attributes:
         steps: How many writes of each verb.
         changing: Tenants with something to write.
-        same: Tenants with nothing to write.
+        same: Tenants with nothing to write that are as they should be.
+        waiting: Tenants with nothing to write that are not: time or a person must act.
         unplanned: Tenants that could not be planned.
     """
 
     steps: Counter[str] = field(default_factory=Counter)
     changing: int = 0
     same: int = 0
+    waiting: int = 0
     unplanned: int = 0
 
     def add(self, plan: TenantPlan) -> None:
@@ -104,19 +111,24 @@ class Totals:
         self.steps.update(step.verb for step in plan.steps)
         self.changing += bool(plan.steps)
         self.unplanned += bool(plan.code)
-        self.same += not plan.steps and not plan.code
+        self.same += plan.is_well
+        self.waiting += not plan.steps and not plan.code and not plan.is_well
 
     def sentence(self) -> str:
         """Say it in one line."""
         verbs = ", ".join(f"{self.steps[verb]} to {verb}" for verb in _MARKS if self.steps[verb]) or "nothing to do"
-        seen = self.changing + self.same + self.unplanned
+        seen = self.changing + self.same + self.waiting + self.unplanned
         rest = f"; {self.same} as they should be" if self.same else ""
+        waiting = f"; {self.waiting} with nothing to write and not healthy" if self.waiting else ""
         lost = f"; {self.unplanned} could not be planned" if self.unplanned else ""
-        return f"Plan: {verbs} in {self.changing} of {seen} {'tenant' if seen == 1 else 'tenants'}{rest}{lost}."
+        return (
+            f"Plan: {verbs} in {self.changing} of {seen} {'tenant' if seen == 1 else 'tenants'}{rest}{waiting}{lost}."
+        )
 
     def document(self) -> dict[str, object]:
         """Say it for JSON."""
-        numbers = {"changing": self.changing, "same": self.same, "unplanned": self.unplanned}
+        names = ("changing", "same", "waiting", "unplanned")
+        numbers = {name: getattr(self, name) for name in names}
         return {**numbers, "steps": dict(sorted(self.steps.items()))}
 
 
@@ -126,7 +138,7 @@ def plan_lines(plan: TenantPlan) -> Iterator[str | Text]:
     if plan.code:
         yield Text.assemble((name, "bold"), "  ", (f"{one_line(plan.code)}: {one_line(plan.cause)}", "red"))
         return
-    if not plan.steps:
+    if plan.is_well:
         return
     yield Text.assemble((name, "bold"), f"  {one_line(plan.verdict)}: {one_line(plan.reason)}")
     for finding in plan.findings:

@@ -104,9 +104,12 @@ def _truth(value: object, place: str) -> bool:
 
 def _moment(value: object, place: str) -> datetime:
     try:
-        return datetime.fromisoformat(_text(value, place)).astimezone(UTC)
+        moment = datetime.fromisoformat(_text(value, place))
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise StrangeAnswer(f"{place}: a date and a time are expected") from None
+        pass
+    raise StrangeAnswer(f"{place}: a date and a time with its zone are expected")
 
 
 _SCALARS: Mapping[object, _Reader] = {

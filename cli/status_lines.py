@@ -29,18 +29,22 @@ def fleet_lines(fleet: Fleet) -> Iterator[str | Text]:
     yield from grid(_state(fleet))
 
 
+def _most_first(pair: tuple[str, int]) -> tuple[int, str]:
+    return -pair[1], pair[0]
+
+
 def _counts(title: str, counts: Mapping[str, int]) -> Iterator[str | Text]:
     width = max((len(name) for name in counts), default=0)
-    for at, (name, count) in enumerate(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))):
+    for at, (name, count) in enumerate(sorted(counts.items(), key=_most_first)):
         style = verdict_style(name) if title == "seen" else ""
         yield Text.assemble(f"{title if at == 0 else '':8}", (one_line(name).ljust(width), style), f"  {count:>6}")
 
 
 def _items(items: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
-    """Each item with what was seen of it; the states that are as they may be come first."""
+    """Each item with what was seen of it, what is most often first."""
     rows = []
     for at, (name, states) in enumerate(items.items()):
-        said = ", ".join(f"{count} {state}" for state, count in sorted(states.items(), key=lambda pair: -pair[1]))
+        said = ", ".join(f"{count} {state}" for state, count in sorted(states.items(), key=_most_first))
         rows.append(("items " if at == 0 else "", name, said))
     yield from grid(rows)
 
@@ -61,10 +65,11 @@ def _state(fleet: Fleet) -> Iterator[tuple[str, str]]:
 
 def next_of(fleet: Fleet) -> str:
     """The command that comes next; empty where nothing is to be done."""
-    if fleet.freeze is not None:
-        return "keeper plan --verdict drifted, then keeper release"
+    release = ["keeper release"] if fleet.freeze is not None else []
     if fleet.counts.verdict.get("drifted"):
-        return "keeper plan --verdict drifted"
+        return ", then ".join(["keeper plan --verdict drifted", *release])
+    if release:
+        return release[0]
     worst = [
         name for name in fleet.counts.verdict if name not in ("healthy", "settling") and fleet.counts.verdict[name]
     ]

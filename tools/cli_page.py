@@ -45,7 +45,7 @@ def page() -> str:
     parts = [_HEAD, "## Environment\n", *_table(("variable", "meaning"), ((f"`{n}`", t) for n, t in VARIABLES.items()))]
     parts += ["", "## Exit codes\n", *_table(("code", "meaning"), ((str(n), text) for n, text in MEANINGS.items()))]
     parts += ["", "## Commands\n", *_commands(app, "keeper"), "## Codes\n", "`keeper explain CODE`:\n"]
-    return "\n".join([*parts, *_codes(), ""])
+    return "\n".join([*parts, *_codes()]).rstrip("\n") + "\n"
 
 
 def _commands(group: Typer, name: str) -> Iterator[str]:
@@ -111,4 +111,4 @@ def _table(head: tuple[str, ...], rows: Any) -> Iterator[str]:  # noqa: ANN401 -
 
 
 if __name__ == "__main__":
-    print(page().rstrip("\n"))
+    print(page(), end="")

@@ -1,7 +1,7 @@
 """``keeper`` inside one process: its requests reach the real API over memory, and its waiting lets the workers work."""
 
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import format_datetime
 from uuid import UUID
@@ -78,6 +78,8 @@ class Keeper:
         self.directories[tenant_id] = self.on.twin.create_tenant(str(tenant_id), domain, seed=number, rules=1)
         self.on.world.tenants.add(new_tenant(stage, tenant_id, initial_domain=domain, **changes))
         self.ask(tenant_id, "remediate")
+        # What was written settles: from now on a difference is one.
+        self.on.clock.advance(minutes=5)
         return self.record(tenant_id)
 
     def ask(self, tenant_id: UUID, command: str) -> None:
@@ -104,6 +106,11 @@ class Keeper:
         directory = self.directories[tenant_id]
         response = self.on.twin.exchange.perform(directory, cmdlet, parameters, ADMINISTRATOR)
         assert response.status == 200, response.body
+
+    def turn(self, tenant_id: UUID, **switches: object) -> None:
+        """Turn switches of a tenant; tokens that are out are forgotten with their hour."""
+        self.directories[tenant_id].switches.turn(switches)
+        self.on.clock.advance(hours=2)
 
     def state(self, tenant_id: UUID) -> Mapping[str, list[dict[str, object]]]:
         return state(self.directories[tenant_id])  # type: ignore[return-value]
@@ -136,9 +143,7 @@ def unreachable(_: Received) -> None:
 
 
 @pytest.fixture
-def keeper(monkeypatch: pytest.MonkeyPatch) -> Iterator[Keeper]:
+def keeper(monkeypatch: pytest.MonkeyPatch) -> Keeper:
     """The command line over an empty fleet."""
     on = on_twin(rules=1)
-    made = Keeper(on, Api(on.world).install(monkeypatch))
-    made.environment["KEEPER_URL"] = URL
-    yield made
+    return Keeper(on, Api(on.world).install(monkeypatch))
