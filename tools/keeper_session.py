@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
@@ -53,7 +54,7 @@ _PARTS = (
     ("Who is it, and what would be written? The plan is saved.", "status --verdict drifted"),
     ("", "plan --verdict drifted --out heal.plan"),
     (
-        "It was read, and nothing in it is a surprise. What is applied is just this plan.",
+        "It was read and holds no surprise. Just this is applied.",
         "apply heal.plan --yes --wait --reason 'it was read'",
     ),
     ("Everything is as it is wanted, and repairs go on.", "status"),
@@ -75,17 +76,19 @@ def record(product: "Stage", folder: Path) -> str:
         product.client.ask(_id(name), "activate")
     for name in CUSTOMERS:
         product.client.wait_for(_id(name), _PATIENCE_S, stage="active", verdict="healthy")
-    parts = [_HEAD]
+    return "\n".join([_HEAD, *_parts(product, folder)])
+
+
+def _parts(product: "Stage", folder: Path) -> Iterator[str]:
     for text, command in _PARTS:
         if text:
-            parts.append(text + "\n")
-        if command:
-            parts.append(_played(product, folder, command))
+            yield text + "\n"
         if not command:
             _damage(product)
+            continue
+        yield _played(product, folder, command)
         if command.startswith("apply"):
             _until_counted(product, healthy=len(CUSTOMERS))
-    return "\n".join(parts)
 
 
 def _id(name: str) -> str:
@@ -129,7 +132,11 @@ def _played(product: "Stage", folder: Path, command: str) -> str:
         text=True,
         check=False,
     )
-    lines = [f"$ keeper {command}", *ran.stdout.splitlines(), *(f"! {line}" for line in ran.stderr.splitlines())]
+    said = ran.stdout.splitlines()
+    if command.startswith("apply"):
+        # Who is healthy first is chance.
+        said[1:] = sorted(said[1:])
+    lines = [f"$ keeper {command}", *said, *(f"! {line}" for line in ran.stderr.splitlines())]
     told = [*lines, f"$ echo $?\n{ran.returncode}"] if ran.returncode else lines
     return "```console\n" + _without_times("\n".join(told)) + "\n```\n"
 
