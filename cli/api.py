@@ -14,6 +14,7 @@ from cli.connection import Connection
 from cli.errors import NoAnswer, Refused, StrangeAnswer
 from cli.inert import one_line
 from cli.reading import document_of, read
+from cli.sessions import Sessions
 
 PAGE = 200
 """Rows that are asked for at once, and the most that are held."""
@@ -41,12 +42,12 @@ class Api:
 
     Attributes:
         connection: The way to it.
-        session: What requests go through.
+        sessions: What requests go through.
         sleep: Waits for so many seconds, where the API asks for it.
     """
 
     connection: Connection
-    session: requests.Session
+    sessions: Sessions
     sleep: Callable[[float], None]
 
     def get(self, form: type[_T], path: str, **query: object) -> _T:
@@ -117,7 +118,7 @@ class Api:
         url = self.connection.url + path
         options = {"auth": self._prove, "timeout": _TIMEOUT_S, "allow_redirects": False, **parts}
         try:
-            return self.session.request(method, url, **options)  # type: ignore[arg-type]
+            return self.sessions.here().request(method, url, **options)  # type: ignore[arg-type]
         except requests.RequestException as error:
             said = f"{self.connection.url} does not answer ({type(error).__name__})"
             raise NoAnswer(said if method == "GET" else f"{said}: whether the order arrived is not known") from None

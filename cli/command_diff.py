@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import typer
 
 from cli import exits
 from cli.answers import Drift
 from cli.desk import desk
-from cli.options import Selection, Shown, command
+from cli.options import Looking, Selection, Shown, command
 from cli.outside import Outside
 from cli.plans import TenantPlan, concerned, planned
 from cli.selecting import check, selected
 from cli.sheets import Column, Sheet, write
+from cli.side_by_side import side_by_side
 from cli.words import Purpose
 
 
@@ -49,15 +51,15 @@ def register(app: typer.Typer) -> None:
     command(app, "diff")(diff)
 
 
-def diff(outside: Outside, selection: Selection, shown: Shown) -> int:
+def diff(outside: Outside, selection: Selection, shown: Shown, looking: Looking) -> int:
     """Look at tenants now, and show each setting that is not as desired. The exit code is 2 where there is one."""
     at = desk(outside)
     check(selection)
     codes: set[int] = set()
 
     def differences() -> Iterator[Difference]:
-        for line in concerned(selected(at.api, selection), selection, Purpose.REMEDIATE):
-            each = planned(at.api, line, Purpose.REMEDIATE)
+        lines = concerned(selected(at.api, selection), selection, Purpose.REMEDIATE)
+        for each in side_by_side(partial(planned, at.api, Purpose.REMEDIATE), lines, looking.concurrency):
             if each.code:
                 codes.add(exits.ERROR)
                 yield Difference(each.tenant_id, each.initial_domain, "", each.code, reason=each.cause)

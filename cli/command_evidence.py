@@ -2,24 +2,26 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cli import exits
-from cli.answers import Fleet, Plan, Tenant, Whoami
+from cli.answers import Fleet, Plan, Tenant, TenantLine, Whoami
 from cli.desk import Desk, desk
 from cli.errors import Refused, Usage
 from cli.evidence_chain import SCHEMA_VERSION, Manifest, Operator, Tool, checked, newest, previous
 from cli.evidence_rows import LookFailed, Result, actions_of
 from cli.evidence_run import Written, write_run
-from cli.options import Selection, Shown, command
+from cli.options import Looking, Selection, Shown, command
 from cli.outside import Outside
 from cli.plans import OURS
 from cli.screen import screen_on
 from cli.selecting import check, selected
 from cli.sheets import Column, Sheet, write, write_one
+from cli.side_by_side import side_by_side
 from cli.version import own_version
 from cli.words import Purpose
 
@@ -36,6 +38,7 @@ _RUNS = (
 class Keeping:
     """Where evidence goes, and what of."""
 
+    looking: Looking
     out: Annotated[Path, typer.Option(help="The folder that runs lie in; each is a folder of its own.")] = Path(
         "evidence"
     )
@@ -75,8 +78,9 @@ def evidence(
     with at.screen.progress("evidence", None) as step:
 
         def results() -> Iterator[Result]:
-            for line in selected(at.api, selection):
-                yield _result(at, line.tenant_id, live=keeping.live)
+            look = partial(_result, at, live=keeping.live)
+            for result in side_by_side(look, selected(at.api, selection), keeping.looking.concurrency):
+                yield result
                 step()
 
         written = write_run(keeping.out, begun, results(), at.now)
@@ -104,14 +108,14 @@ def _begun(at: Desk, selection: Selection, before: Path | None) -> Manifest:
     )
 
 
-def _result(at: Desk, tenant_id: str, *, live: bool) -> Result:
-    tenant = at.api.get(Tenant, f"/api/tenants/{tenant_id}")
+def _result(at: Desk, line: TenantLine, *, live: bool) -> Result:
+    tenant = at.api.get(Tenant, f"/api/tenants/{line.tenant_id}")
     if not live:
         return Result(tenant, actions_of(tenant))
     look: Plan | None = None
     failed: LookFailed | None = None
     try:
-        look = at.api.plan(tenant_id, Purpose.REMEDIATE)
+        look = at.api.plan(line.tenant_id, Purpose.REMEDIATE)
     except Refused as refused:
         if refused.code in OURS:
             raise

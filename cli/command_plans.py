@@ -1,7 +1,8 @@
 """``plan`` and ``apply``: what would be done, and doing just that."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +13,7 @@ from cli import exits
 from cli.desk import Desk, desk
 from cli.errands import ERRANDS
 from cli.errors import InvalidPlan, Usage
-from cli.options import Manner, Said, Selection, Shown, command
+from cli.options import Looking, Manner, Said, Selection, Shown, command
 from cli.ordering import Order, allowed, carry
 from cli.outcomes import Target
 from cli.outside import Outside
@@ -20,10 +21,27 @@ from cli.plan_file import head_of, new_head, plans_in, saving, spool
 from cli.plans import Totals, concerned, plan_lines, plan_sheet, planned
 from cli.selecting import check, selected
 from cli.sheets import write
+from cli.side_by_side import side_by_side
 from cli.words import BOUND, Purpose
 
 _MOST_SHOWN = 20
 _WHOLE = Selection(everybody=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Planning:
+    """What is planned, and whether it is kept."""
+
+    purpose: Annotated[Purpose, typer.Option("--for", help="The order to plan.")] = Purpose.REMEDIATE
+    out: Annotated[Path | None, typer.Option(help="Save the plan, for keeper apply FILE.", show_default=False)] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Applying:
+    """How tenants are planned for that are named in place of a saved plan."""
+
+    looking: Looking
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be written.")] = False
 
 
 def register(app: typer.Typer) -> None:
@@ -36,33 +54,33 @@ def plan(
     outside: Outside,
     selection: Selection,
     shown: Shown,
-    *,
-    purpose: Annotated[Purpose, typer.Option("--for", help="The order to plan.")] = Purpose.REMEDIATE,
-    out: Annotated[Path | None, typer.Option(help="Save the plan, for keeper apply FILE.", show_default=False)] = None,
+    looking: Looking,
+    planning: Planning,
 ) -> int:
     """Look at tenants now, and show what an order would write to each. Nothing is changed.
 
     The exit code is 2 where a tenant is not as it is wanted.
     """
+    purpose, out = planning.purpose, planning.out
     if out is not None and purpose not in BOUND:
         raise Usage(f"--out: {purpose} cannot be bound to a plan; only {' and '.join(sorted(BOUND))} can")
     at = desk(outside)
     with spool() as kept:
         place = out or kept
-        totals = save(at, selection, purpose, place)
+        totals = save(at, selection, planning.purpose, place, looking)
         write(at.screen, shown.output, plan_sheet(totals), plans_in(place))
     if out is not None and totals.changing:
         at.screen.say(f"next: keeper apply {out}")
     return _code(totals)
 
 
-def save(at: Desk, selection: Selection, purpose: Purpose, place: Path) -> Totals:
+def save(at: Desk, selection: Selection, purpose: Purpose, place: Path, looking: Looking) -> Totals:
     """Plan for every selected tenant, straight into a file."""
     check(selection)
     totals = Totals()
     with saving(place, new_head(purpose, at.url, at.now())) as keep, at.screen.progress("planning", None) as step:
-        for line in concerned(selected(at.api, selection), selection, purpose):
-            each = planned(at.api, line, purpose)
+        lines = concerned(selected(at.api, selection), selection, purpose)
+        for each in side_by_side(partial(planned, at.api, purpose), lines, looking.concurrency):
             totals.add(each)
             keep(each)
             step()
@@ -79,8 +97,7 @@ def apply(
     selection: Selection,
     manner: Manner,
     said: Said,
-    *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be written.")] = False,
+    applying: Applying,
 ) -> int:
     """Carry out a saved plan (keeper apply FILE), or plan for tenants now and carry that out.
 
@@ -92,11 +109,11 @@ def apply(
         place = saved or kept
         if saved is None:
             purpose = Purpose.REMEDIATE
-            totals = save(at, selection, purpose, place)
+            totals = save(at, selection, purpose, place, applying.looking)
         else:
             purpose = _purpose_of(at, saved)
             totals = _totals(place)
-        if dry_run:
+        if applying.dry_run:
             write(at.screen, manner.shown.output, plan_sheet(totals), plans_in(place))
             return _code(totals)
         errand = replace(ERRANDS[purpose], body={"reason": said.reason})

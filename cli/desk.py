@@ -8,6 +8,7 @@ from cli.api import Api
 from cli.connection import connection
 from cli.outside import Outside
 from cli.screen import Screen, screen_on
+from cli.sessions import Sessions
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,5 +40,5 @@ def desk(outside: Outside) -> Desk:
     Raises:
         CommandError: The environment does not say where the API is, or who asks.
     """
-    api = Api(connection(outside.environment), outside.session(), outside.sleep)
+    api = Api(connection(outside.environment), Sessions(outside.session), outside.sleep)
     return Desk(api, screen_on(outside), outside.clock, outside.sleep)

@@ -70,6 +70,13 @@ class Waves:
 
 
 @dataclass(frozen=True, slots=True)
+class Looking:
+    """How many tenants are looked at side by side."""
+
+    concurrency: Annotated[int, typer.Option(min=1, max=16, help="How many tenants are looked at side by side.")] = 8
+
+
+@dataclass(frozen=True, slots=True)
 class Because:
     """Why, and until when."""
 

@@ -56,7 +56,7 @@ class TenantPlan:
         return not self.steps and self.verdict == "healthy"
 
 
-def planned(api: Api, line: TenantLine, purpose: Purpose) -> TenantPlan:
+def planned(api: Api, purpose: Purpose, line: TenantLine) -> TenantPlan:
     """Have a tenant looked at, and an order planned.
 
     Raises:

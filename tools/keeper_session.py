@@ -47,7 +47,7 @@ so that nothing is written that nobody has read, and looks.
 _PARTS = (
     ("", "freeze --reason 'a script is suspected' --yes"),
     (
-        "Three administrators change something meanwhile. The timer sees it, and the brake keeps it from being repaired.",
+        "Three administrators change something meanwhile. The timer sees it; while all is frozen nothing is repaired.",
         "",
     ),
     ("", "status"),

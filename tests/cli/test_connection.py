@@ -12,6 +12,7 @@ from cli.answers import Whoami
 from cli.api import Api
 from cli.connection import connection
 from cli.errors import CommandError, NoCredential, Refused, StrangeAnswer, Usage
+from cli.sessions import Sessions
 from tests.cli.keeper import Keeper
 from tests.in_process import Received, Sent, TwinTransport, session_over
 
@@ -96,7 +97,7 @@ def asked(answers: list[Sent], waited: list[float] | None = None) -> tuple[Api, 
 
     transport = TwinTransport(handle)
     sleeps = waited if waited is not None else []
-    return Api(connection(TOKEN), session_over(transport), sleeps.append), transport
+    return Api(connection(TOKEN), Sessions(lambda: session_over(transport)), sleeps.append), transport
 
 
 WELL: Sent = (200, {}, b'{"name":"ann","roles":[]}')
@@ -159,7 +160,7 @@ def test_a_broken_connection_names_no_credential() -> None:
     def broken(_: Received) -> Sent:
         raise requests.ConnectionError("Bearer a.b.c")
 
-    api = Api(connection(TOKEN), session_over(TwinTransport(broken)), lambda _: None)
+    api = Api(connection(TOKEN), Sessions(lambda: session_over(TwinTransport(broken))), lambda _: None)
     with pytest.raises(CommandError) as error:
         api.get(Whoami, "/api/whoami")
     assert "a.b.c" not in str(error.value)
