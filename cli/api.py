@@ -9,7 +9,9 @@ from typing import Protocol, TypeVar
 
 import requests
 
-from cli.answers import Accepted, Event, Parked, ParkedPage, Plan, Problem, TenantLine, TenantPage, Timeline
+from cli.answers import Accepted, Event, Parked, ParkedPage, Problem, Timeline
+from cli.answers_plans import Plan
+from cli.answers_tenants import TenantLine, TenantPage
 from cli.connection import Connection
 from cli.errors import NoAnswer, Refused, StrangeAnswer
 from cli.inert import one_line

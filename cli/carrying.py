@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Protocol
 
-from cli.answers import TenantLine
+from cli.answers_tenants import TenantLine
 from cli.api import Api
 from cli.errands import Errand, is_lost
 from cli.errors import Refused

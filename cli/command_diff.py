@@ -7,7 +7,7 @@ from functools import partial
 import typer
 
 from cli import exits
-from cli.answers import Drift
+from cli.answers_plans import Drift
 from cli.desk import desk
 from cli.options import Looking, Selection, Shown, command
 from cli.outside import Outside

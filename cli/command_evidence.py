@@ -9,7 +9,9 @@ from typing import Annotated
 import typer
 
 from cli import exits
-from cli.answers import Fleet, Plan, Tenant, TenantLine, Whoami
+from cli.answers import Fleet, Whoami
+from cli.answers_plans import Plan
+from cli.answers_tenants import Tenant, TenantLine
 from cli.desk import Desk, desk
 from cli.errors import Refused, Usage
 from cli.evidence_chain import SCHEMA_VERSION, Manifest, Operator, Tool, checked, newest, previous

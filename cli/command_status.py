@@ -8,7 +8,8 @@ import typer
 from rich.text import Text
 
 from cli import exits
-from cli.answers import Event, Fleet, Tenant, TenantLine
+from cli.answers import Event, Fleet
+from cli.answers_tenants import Tenant, TenantLine
 from cli.desk import Desk, desk
 from cli.diagnosis import FIX, Line, as_planned, as_recorded, clock_line, unreachable
 from cli.errors import CommandError, NoAnswer, Refused, Usage

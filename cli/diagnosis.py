@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from cli.answers import Fleet, Plan, Tenant
+from cli.answers import Fleet
+from cli.answers_plans import Plan
+from cli.answers_tenants import Tenant
 from cli.errors import CommandError
 from cli.moments import shown
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from cli.answers import TenantLine
+from cli.answers_tenants import TenantLine
 from cli.words import LASTING, Stage
 
 _STAYING = frozenset(Stage) - {Stage.OFFBOARDING, Stage.OFFBOARDED}

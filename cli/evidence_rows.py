@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from cli.answers import Finding, Plan, Tenant
+from cli.answers_plans import Finding, Plan
+from cli.answers_tenants import Tenant
 from cli.explaining import table
 from cli.moments import shown
 from cli.reading import moment_text

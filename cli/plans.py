@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from rich.text import Text
 
-from cli.answers import Drift, Finding, Step, TenantLine
+from cli.answers_plans import Drift, Finding, Step
+from cli.answers_tenants import TenantLine
 from cli.api import Api
 from cli.errors import Refused
 from cli.inert import one_line

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from cli.answers import Fleet, TenantLine
+from cli.answers import Fleet
+from cli.answers_tenants import TenantLine
 from cli.api import Api
 from cli.errors import AmbiguousName, Refused, TooMuchChange, UnknownName, Usage
 from cli.inert import one_line

@@ -30,7 +30,8 @@ _R = TypeVar("_R")
 Summary = Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
+# Without slots, as below: of a generic class with both, Python 3.11 makes no value.
+@dataclass(frozen=True)
 class Column(Generic[_R]):
     """A column of a table.
 
@@ -45,7 +46,7 @@ class Column(Generic[_R]):
     style: Callable[[str], str] = lambda _: ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sheet(Generic[_R]):
     """Rows of one kind.
 

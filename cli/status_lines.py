@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from rich.text import Text
 
-from cli.answers import Fleet, Suspension, Tenant
+from cli.answers import Fleet
+from cli.answers_tenants import Suspension, Tenant
 from cli.inert import one_line
 from cli.moments import shown
 from cli.sheets import grid

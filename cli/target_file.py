@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from cli.answers import TenantLine
+from cli.answers_tenants import TenantLine
 from cli.outcomes import Target
 from cli.reading import plain, read
 

@@ -1,6 +1,7 @@
 """What is written about the command line is so."""
 
 import importlib.util
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from cli import exits, words
 from cli.errands import ERRANDS
+from cli.tree import app
 from functions.queries import Purpose
 from functions.routes_commands import BODIES
 from shared.domain.fleet import SCOPES
@@ -60,3 +62,19 @@ def test_a_shell_completes_commands_and_values() -> None:
         [sys.executable, "-m", "cli"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
     assert ran.stdout.split() == ["au", "eu", "us"]
+
+
+def named_commands() -> set[tuple[str, ...]]:
+    """Every command that a runbook or a guide names, with its subcommand."""
+    pages = [*(ROOT / "docs").glob("*.md"), *(ROOT / "docs" / "runbooks").glob("*.md"), ROOT / "README.md"]
+    text = "\n".join(page.read_text("utf-8") for page in pages)
+    found = re.findall(r"(?:`|# |\$ |, )keeper ([a-z]+)(?: ([a-z]+))?", text)
+    return {(name, sub) if name == "poison" else (name,) for name, sub in found}
+
+
+def test_every_command_that_the_runbooks_name_exists() -> None:
+    nested = {group.name: group.typer_instance for group in app.registered_groups}
+    groups = {(name, each.name) for name, own in nested.items() if own for each in own.registered_commands}
+    known = {(each.name,) for each in app.registered_commands} | groups
+    assert len(named_commands()) > 8
+    assert named_commands() - known == set()

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from cli.answers import Tenant, TenantLine
+from cli.answers_tenants import Tenant, TenantLine
 from cli.api import PAGE
 from shared.domain.tenants import Stage, Verdict
 from tests.cli.keeper import Keeper

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli import answers
+from cli import answers, answers_plans, answers_tenants
 from cli.errors import StrangeAnswer
 from cli.plans import TenantPlan
 from cli.reading import document_of, plain, read
@@ -19,9 +19,9 @@ FORMS: list[Any] = [
     answers.Whoami,
     answers.Accepted,
     answers.Fleet,
-    answers.TenantPage,
-    answers.Tenant,
-    answers.Plan,
+    answers_tenants.TenantPage,
+    answers_tenants.Tenant,
+    answers_plans.Plan,
     answers.Timeline,
     answers.ParkedPage,
     answers.Problem,
@@ -80,8 +80,8 @@ def test_a_real_answer_with_anything_wrong_in_it_is_read_or_refused(keeper: Keep
     keeper.count()
     asked = {
         "/api/fleet": answers.Fleet,
-        f"/api/tenants/{tenant.tenant_id}": answers.Tenant,
-        f"/api/tenants/{tenant.tenant_id}/plan?for=activate": answers.Plan,
+        f"/api/tenants/{tenant.tenant_id}": answers_tenants.Tenant,
+        f"/api/tenants/{tenant.tenant_id}/plan?for=activate": answers_plans.Plan,
         "/api/activity?limit=1": answers.Timeline,
         "/api/whoami": answers.Whoami,
     }
