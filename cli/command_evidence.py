@@ -112,17 +112,17 @@ def _begun(at: Desk, selection: Selection, before: Path | None) -> Manifest:
 
 def _result(at: Desk, line: TenantLine, *, live: bool) -> Result:
     tenant = at.api.get(Tenant, f"/api/tenants/{line.tenant_id}")
-    if not live:
-        return Result(tenant, actions_of(tenant))
-    look: Plan | None = None
-    failed: LookFailed | None = None
+    look, failed = _looked(at, line.tenant_id) if live else (None, None)
+    return Result(tenant, actions_of(tenant), look, failed)
+
+
+def _looked(at: Desk, tenant_id: str) -> tuple[Plan | None, LookFailed | None]:
     try:
-        look = at.api.plan(line.tenant_id, Purpose.REMEDIATE)
+        return at.api.plan(tenant_id, Purpose.REMEDIATE), None
     except Refused as refused:
         if refused.code in OURS:
             raise
-        failed = LookFailed(refused.code, str(refused))
-    return Result(tenant, actions_of(tenant), look, failed)
+        return None, LookFailed(refused.code, str(refused))
 
 
 def _lines(written: Written) -> list[str]:

@@ -69,7 +69,7 @@ def carry(at: Desk, order: Order, targets: Iterator[Target], count: int, *, yes:
     canary = order.waves.canary if order.is_fleet else LARGEST
     pace = Pace(canary, duration(order.waves.timeout) if waits else None)
     tally = Tally()
-    with at.screen.progress(order.errand.command, count) as step:
+    with at.screen.progress(order.errand.command, count, beside_data=True) as step:
 
         def outcomes() -> Iterator[Outcome]:
             for outcome in Carrying(at.api, order.errand, pace, at, tally).out(targets):

@@ -62,10 +62,14 @@ class Screen:
             raise Unconfirmed("it was not confirmed, and nothing was done")
 
     @contextmanager
-    def progress(self, title: str, total: int | None) -> Iterator[Callable[[], None]]:
-        """Show how far it has come; a file gets no bar."""
+    def progress(self, title: str, total: int | None, *, beside_data: bool = False) -> Iterator[Callable[[], None]]:
+        """Show how far it has come.
+
+        A file gets no bar; nor does a terminal on which data appear meanwhile, which show it themselves.
+        """
+        is_shown = self.err.is_terminal and not (beside_data and self.out.is_terminal)
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        with Progress(*columns, console=self.err, transient=True, disable=not self.err.is_terminal) as bar:
+        with Progress(*columns, console=self.err, transient=True, disable=not is_shown) as bar:
             task = bar.add_task(one_line(title), total=total)
             yield lambda: bar.advance(task)
 
