@@ -61,9 +61,9 @@ class Keeper:
     asked: list[str] = field(default_factory=list)
     is_stopped: bool = False
 
-    def __call__(self, *arguments: str, typed: str | None = None, terminal: bool = False) -> Ran:
-        """Run a command; ``typed`` is what a person at a terminal answers."""
-        stdin = Terminal(typed or "", is_terminal=typed is not None)
+    def __call__(self, *arguments: str, typed: str | None = None, piped: str = "", terminal: bool = False) -> Ran:
+        """Run a command; ``typed`` is what a person at a terminal answers, ``piped`` what a file does."""
+        stdin = Terminal(typed or piped, is_terminal=typed is not None)
         out, err = Terminal(is_terminal=terminal), Terminal(is_terminal=terminal)
         environment = {"KEEPER_URL": URL, "KEEPER_TOKEN": ADMIN, "TERM": "xterm", **self.environment}
         session = session_over(TwinTransport(self._answer))

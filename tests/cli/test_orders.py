@@ -75,6 +75,13 @@ def test_what_moves_mail_asks_first_and_refuses_where_nobody_can_be_asked(
     assert keeper.orders() == []
 
 
+def test_a_yes_that_nobody_typed_is_none(keeper: Keeper) -> None:
+    (tenant_id,) = fleet(keeper, 1)
+    ran = keeper("activate", str(tenant_id), piped="yes\n")
+    assert (ran.code, "--yes says it beforehand" in ran.err) == (1, True)
+    assert keeper.orders() == []
+
+
 def test_applying_asks_first_too(keeper: Keeper) -> None:
     (tenant_id,) = fleet(keeper, 1)
     keeper.administrator(tenant_id, "Remove-TransportRule", Identity=REDIRECT)

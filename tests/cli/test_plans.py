@@ -200,3 +200,14 @@ def test_what_only_settles_is_not_called_well(keeper: Keeper) -> None:
     assert ran.code == 2
     assert "settling" in ran.out
     assert "1 with nothing to write and not healthy" in ran.out
+
+
+def test_a_selector_passes_over_who_is_held_or_leaves_and_a_name_does_not(keeper: Keeper) -> None:
+    held, left = keeper.tenant(1), keeper.tenant(2)
+    keeper.tenant(3)
+    keeper("hold", str(held.tenant_id), "--reason", "a migration", "--until", "1d")
+    keeper("offboard", str(left.tenant_id), "--yes", "--wait", "--timeout", "1d")
+    ran = keeper("plan", "--all")
+    assert (ran.code, ran.out) == (0, "Plan: nothing to do in 0 of 1 tenant; 1 as they should be.\n")
+    assert keeper("plan", str(held.tenant_id)).code == 1
+    assert "not_allowed" in keeper("plan", str(left.tenant_id)).out
