@@ -65,6 +65,10 @@ class AzureMonitor:
         """Write that the fleet's brake has engaged."""
         emit("brake.engaged", {"reason": reason})
 
+    def ending(self, whose: str, reason: str) -> None:
+        """Write that a person's decision ends soon, or is over."""
+        emit("decision.ending", {"tenant_id": whose, "reason": reason})
+
 
 def of_work(
     queue: Queue | None, message: Message, report: Report, tenant: Tenant, took: tuple[datetime, datetime]

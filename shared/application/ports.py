@@ -57,6 +57,14 @@ class Telemetry(Protocol):
     def braked(self, reason: str) -> None:
         """Tell that the repairs of the whole fleet were frozen by the product itself."""
 
+    def ending(self, whose: str, reason: str) -> None:
+        """Tell that a person's decision ends soon, or is over.
+
+        Args:
+            whose: The tenant's id, or ``fleet``.
+            reason: Which decision.
+        """
+
 
 class Silence:
     """Tells nobody anything."""
@@ -65,6 +73,9 @@ class Silence:
         """Keep it."""
 
     def braked(self, reason: str) -> None:
+        """Keep it."""
+
+    def ending(self, whose: str, reason: str) -> None:
         """Keep it."""
 
 
