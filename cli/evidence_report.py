@@ -6,8 +6,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, TextIO
 
-from jinja2 import Environment, StrictUndefined, Template
-
 from cli.evidence_chain import Manifest
 from cli.evidence_rows import Result
 from cli.inert import one_line
@@ -16,7 +14,9 @@ from cli.reading import plain
 _END = "</main>\n</body>\n</html>\n"
 
 
-def _template(name: str) -> Template:
+def _template(name: str) -> Any:  # noqa: ANN401 - its class is of a library that is not loaded yet
+    from jinja2 import Environment, StrictUndefined  # noqa: PLC0415 - every other command would pay for it
+
     text = (files("cli") / "templates" / name).read_text("utf-8")
     return Environment(autoescape=True, undefined=StrictUndefined).from_string(text)
 
