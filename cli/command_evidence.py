@@ -70,10 +70,7 @@ def evidence(
     Runs are a chain: each manifest has the hash of the one before. Without --live nothing is asked of Microsoft.
     """
     if run is not None:
-        if not selection.is_empty:
-            raise Usage("--check stands for itself: name no tenants and choose with no selector")
-        write(screen_on(outside), shown.output, Sheet("runs", _RUNS), checked(run))
-        return exits.NOTHING
+        return _compared(outside, selection, shown, run)
     check(selection)
     at = desk(outside)
     begun = _begun(at, selection, keeping.earlier or newest(keeping.out))
@@ -87,6 +84,13 @@ def evidence(
 
         written = write_run(keeping.out, begun, results(), at.now)
     write_one(at.screen, shown.output, "evidence", written.manifest, _lines(written))
+    return exits.NOTHING
+
+
+def _compared(outside: Outside, selection: Selection, shown: Shown, run: Path) -> int:
+    if not selection.is_empty:
+        raise Usage("--check stands for itself: name no tenants and choose with no selector")
+    write(screen_on(outside), shown.output, Sheet("runs", _RUNS), checked(run))
     return exits.NOTHING
 
 

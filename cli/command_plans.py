@@ -92,13 +92,7 @@ def _code(totals: Totals) -> int:
     return exits.worst(changes, exits.ERROR if totals.unplanned else exits.NOTHING)
 
 
-def apply(
-    outside: Outside,
-    selection: Selection,
-    manner: Manner,
-    said: Said,
-    applying: Applying,
-) -> int:
+def apply(outside: Outside, selection: Selection, manner: Manner, said: Said, applying: Applying) -> int:
     """Carry out a saved plan (keeper apply FILE), or plan for tenants now and carry that out.
 
     Each order is bound to its tenant's plan: where the tenant has moved since, it is refused and nothing is written.
@@ -107,12 +101,8 @@ def apply(
     saved = _saved(selection)
     with spool() as kept:
         place = saved or kept
-        if saved is None:
-            purpose = Purpose.REMEDIATE
-            totals = save(at, selection, purpose, place, applying.looking)
-        else:
-            purpose = _purpose_of(at, saved)
-            totals = _totals(place)
+        purpose = _purpose_of(at, saved) if saved else Purpose.REMEDIATE
+        totals = _totals(saved) if saved else save(at, selection, purpose, place, applying.looking)
         if applying.dry_run:
             write(at.screen, manner.shown.output, plan_sheet(totals), plans_in(place))
             return _code(totals)
