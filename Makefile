@@ -87,7 +87,7 @@ static: setup $(AUDIT)/.installed ## format, lint, types, import contracts, dead
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/vulture
-	$(AUDIT)/bin/bandit --quiet --recursive --configfile pyproject.toml shared functions
+	$(AUDIT)/bin/bandit --quiet --recursive --configfile pyproject.toml shared functions cli
 
 check: static test ## everything that CI runs
 
