@@ -11,7 +11,7 @@ _CLOSED = ConfigDict(extra="forbid", frozen=True)
 
 Cursor = Annotated[str, Field(min_length=1, max_length=512, description="What the page before gave.")]
 Limit = Annotated[int, Field(ge=1, le=1000)]
-Purpose = Literal["remediate", "activate", "deactivate", "resume", "offboard"]
+Purpose = Literal["verify", "remediate", "activate", "deactivate", "pause", "resume", "offboard"]
 
 
 class PageQuery(BaseModel):

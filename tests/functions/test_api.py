@@ -232,7 +232,7 @@ def test_a_plan_is_for_one_command(on: OnTwin, api: Api) -> None:
     assert api.get(f"{PATH}/plan").json["steps"] == []
     assert [step["verb"] for step in api.get(f"{PATH}/plan?for=activate").json["steps"]] == ["enable", "enable"]
     assert "remove" in [step["verb"] for step in api.get(f"{PATH}/plan?for=offboard").json["steps"]]
-    assert api.get(f"{PATH}/plan?for=verify").refusal == (400, "invalid_request")
+    assert api.get(f"{PATH}/plan?for=hold").refusal == (400, "invalid_request")
 
 
 def test_nothing_is_put_into_a_tenant_that_left_by_any_plan(on: OnTwin, api: Api) -> None:
@@ -347,8 +347,8 @@ def test_an_activation_holds_to_the_plan_that_was_read(on: OnTwin, api: Api) -> 
         ("verify", b'{"reason":"\\ud800"}'),
         ("remediate", {"plan_hash": "A" * 64}),
         ("remediate", {"plan_hash": "a" * 63}),
-        ("deactivate", {"plan_hash": "a" * 64}),
-        ("offboard", {"plan_hash": "a" * 64}),
+        ("verify", {"plan_hash": "a" * 64}),
+        ("hold", {"reason": "x", "until": SOON, "plan_hash": "a" * 64}),
         ("pause", {}),
         ("pause", {"reason": "x"}),
         ("pause", {"until": SOON}),
