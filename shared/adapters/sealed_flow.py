@@ -24,8 +24,8 @@ Flow = Mapping[str, object]
 
 
 def sealed(flow: Flow, key: Secret, now: datetime) -> str:
-    """Close a flow: letters, digits, hyphens, underscores and equals signs."""
-    return _box(key).encrypt_at_time(json.dumps(flow).encode(), int(now.timestamp())).decode()
+    """Close a flow: letters, digits, hyphens and underscores, because a cookie is quoted for anything else."""
+    return _box(key).encrypt_at_time(json.dumps(flow).encode(), int(now.timestamp())).decode().rstrip("=")
 
 
 def opened_flow(text: str, key: Secret, now: datetime) -> Flow:
@@ -40,6 +40,7 @@ def opened_flow(text: str, key: Secret, now: datetime) -> Flow:
         Unauthentic: It was not, or its time is over; one sentence for every cause.
     """
     given = text.encode("ascii", "replace")[:_LONGEST]
+    given += b"=" * (-len(given) % 4)
     try:
         flow = json.loads(_box(key).decrypt_at_time(given, int(LIFETIME.total_seconds()), int(now.timestamp())))
     except (InvalidToken, ValueError):

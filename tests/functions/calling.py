@@ -12,7 +12,7 @@ import azure.functions as func
 import pytest
 import requests
 
-from functions.api import asgi
+from functions.web import asgi
 from shared import bootstrap
 from shared.adapters.heartbeat import Heartbeat
 from shared.adapters.opening import open_sign_in
