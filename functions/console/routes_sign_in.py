@@ -14,7 +14,7 @@ from functions.console.answering import html, moved
 from functions.console.forms import Form, sent_form
 from functions.console.origins import own_origins
 from functions.console.static_files import served
-from functions.console.visitors import KEY, Sender, check_origin
+from functions.console.visitors import ENDED, KEY, Sender, check_origin
 from functions.operators import HOLDER
 from shared.adapters.sealed_flow import LIFETIME as WAY
 from shared.adapters.sealed_flow import opened_flow, sealed
@@ -77,8 +77,10 @@ def from_entra(request: Request) -> Response:
 
 
 @router.post("/sign-out")
-def out(request: Request, _: Sender) -> Response:
-    """Let the browser forget who signed in."""
+def out(request: Request, sent: Sender) -> Response:
+    """End it: a copy of the cookie opens nothing any more, and the browser forgets its own."""
+    world = application().world
+    world.journal.first_time(ENDED, sent.visitor.mark, world.clock())
     return cookies.taken_away(moved(f"{HOME}/sign-in"), cookies.SIGNED_IN, request)
 
 

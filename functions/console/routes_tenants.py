@@ -54,7 +54,7 @@ def tenants(request: Request, who: Reader) -> Response:
 @router.get("/{tenant_id}")
 def tenant(request: Request, who: Reader, tenant_id: UUID) -> Response:
     """Show one tenant's record: nothing is asked of its Exchange."""
-    answer = api.get_tenant(who.operator, tenant_id)
+    answer, said = api.get_tenant(who.operator, tenant_id), request.query_params.get("said", "")
     more = {
         "standing_rows": [
             (item.name, item.desired, item.observed, standing(item.name, item.observed, item.desired))
@@ -62,7 +62,8 @@ def tenant(request: Request, who: Reader, tenant_id: UUID) -> Response:
         ],
         "timeline": api.get_timeline(who.operator, tenant_id, PageQuery(limit=_EVENTS)),
         "orders": [(name, ORDERS[name]) for name in offered(answer, who.operator)],
-        "said": ORDERS.get(request.query_params.get("said", "")),
+        "said": ORDERS.get(said),
+        "asked_again": f"?said={said}" if said in ORDERS else "",
     }
     page = Page("tenant.html", _title(answer), f"keeper status {tenant_id}", f"/api/tenants/{tenant_id}", answer, more)
     return shown(request, page, who, application().world.clock())

@@ -13,7 +13,7 @@ from functions.console import cookies
 from functions.console.forms import Form, sent_form
 from functions.console.origins import is_from_here, own_origins
 from shared.bootstrap import application
-from shared.domain.errors import Forbidden
+from shared.domain.errors import Forbidden, Unauthentic
 from shared.domain.operators import Operator, Role
 from shared.domain.signed_in import form_token, is_form_token, opened
 
@@ -23,6 +23,10 @@ KEY = "console-signed-in"
 TOKEN_FIELD = "form_token"  # noqa: S105 - a field's name # nosec B105
 
 
+ENDED = "signed-out"
+"""The scope in which the journal remembers whom a sign-out has ended."""
+
+
 @dataclass(frozen=True, slots=True)
 class Visitor:
     """Somebody who signed in.
@@ -30,10 +34,12 @@ class Visitor:
     Attributes:
         operator: Who it is.
         form_token: What a form of a page for this person carries.
+        mark: What tells this sign-in from every other one.
     """
 
     operator: Operator
     form_token: str
+    mark: str
 
     def may(self, role: str) -> bool:
         """Whether the person's roles are enough for one."""
@@ -62,7 +68,14 @@ def visitor(request: Request) -> Visitor:
     world = application().world
     key = world.keys.get(KEY)
     signed_in = opened(cookies.read(cookies.SIGNED_IN, request), key, world.clock())
-    return Visitor(signed_in.operator, form_token(signed_in, key))
+    mark = signed_in.mark.hex
+    if world.journal.knows(ENDED, mark):
+        raise Unauthentic("whoever was signed in here has signed out: sign in")
+    return Visitor(signed_in.operator, form_token(signed_in, key), mark)
+
+
+Reader = Annotated[Visitor, Depends(visitor)]
+"""Whoever signed in: every role includes reading."""
 
 
 def check_origin(request: Request) -> None:
@@ -75,20 +88,16 @@ def check_origin(request: Request) -> None:
         raise Forbidden("the form does not come from a page of this console")
 
 
-def _posted(request: Request, form: Annotated[Form, Depends(sent_form)]) -> Posted:
+def _posted(request: Request, who: Reader, form: Annotated[Form, Depends(sent_form)]) -> Posted:
     """Take a form from a page of ours, sent by whoever was shown that page.
 
     Raises:
-        Unauthentic: Nobody is signed in.
         Forbidden: It was sent by another site, or from a page for somebody else.
     """
     check_origin(request)
-    world = application().world
-    key = world.keys.get(KEY)
-    signed_in = opened(cookies.read(cookies.SIGNED_IN, request), key, world.clock())
-    if not is_form_token(form.get(TOKEN_FIELD, ""), signed_in, key):
+    if not is_form_token(form.get(TOKEN_FIELD, ""), who.form_token):
         raise Forbidden("the form is not one that you were shown, or you signed in anew since: open its page again")
-    return Posted(Visitor(signed_in.operator, form_token(signed_in, key)), form)
+    return Posted(who, form)
 
 
 def check_role(who: Visitor, role: Role) -> None:
@@ -101,6 +110,4 @@ def check_role(who: Visitor, role: Role) -> None:
         raise Forbidden(f"your role does not allow it: {role} is needed")
 
 
-Reader = Annotated[Visitor, Depends(visitor)]
-"""Whoever signed in: every role includes reading."""
 Sender = Annotated[Posted, Depends(_posted)]

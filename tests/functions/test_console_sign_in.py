@@ -127,13 +127,16 @@ def test_another_sites_form_signs_nobody_in(api: Api) -> None:
         assert (answer.status, "set-cookie" in answer.headers) == (403, False)
 
 
-def test_signing_out_ends_it_in_this_browser(api: Api) -> None:
+def test_signing_out_ends_it_and_a_copy_of_the_cookie_opens_nothing(api: Api) -> None:
     assert api
-    browser = Browser().sign_in()
+    browser, another = Browser().sign_in(), Browser().sign_in()
     browser.get(HOME)
+    copy = Browser(cookies=dict(browser.cookies))
+    assert copy.get(HOME).status == 200
     assert browser.submit(f"{HOME}/sign-out").status == 303
     assert browser.cookies == {}
-    assert browser.get(HOME).status == 303
+    assert browser.get(HOME).status == copy.get(HOME).status == 303
+    assert another.get(HOME).status == 200
 
 
 def test_a_cookie_opens_none_of_the_apis_own_routes(api: Api) -> None:
