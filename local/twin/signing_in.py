@@ -118,8 +118,10 @@ class SigningIn:
     def _issued(self, form: Mapping[str, str]) -> Response:
         with self._lock:
             code = self._codes.pop(form.get("code", ""), None)
-        if code is None or self._clock() >= code.expires:
-            raise EntraRefused("invalid_grant", 70008, "The provided authorization code is expired or was redeemed.")
+        if code is None:
+            raise EntraRefused("invalid_grant", 54005, "OAuth2 Authorization code was already redeemed.")
+        if self._clock() >= code.expires:
+            raise EntraRefused("invalid_grant", 70008, "The provided authorization code has expired.")
         if any(form.get(name) != code.asked[name] for name in ("client_id", "redirect_uri")):
             raise EntraRefused("invalid_grant", 500112, "The reply address does not match the one of the request.")
         challenge = code.asked.get("code_challenge")

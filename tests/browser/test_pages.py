@@ -68,7 +68,9 @@ def test_every_page_is_there_with_and_without_scripts(opening: Opening, served: 
 
 
 @pytest.mark.parametrize(("scheme", "rules"), [("light", EVERYTHING), ("dark", COLOURS)], ids=["light", "dark"])
-def test_axe_finds_nothing_on_any_page(opening: Opening, served: Served, scheme: str, rules: Mapping[str, object]) -> None:
+def test_axe_finds_nothing_on_any_page(
+    opening: Opening, served: Served, scheme: str, rules: Mapping[str, object]
+) -> None:
     page = signed_in(opening, served, color_scheme=scheme)
     found = {}
     for address in PAGES:

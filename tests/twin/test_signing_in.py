@@ -97,7 +97,7 @@ def test_a_code_becomes_a_token_for_the_api_and_one_for_the_application(desk: De
 def test_a_code_is_good_once_and_for_a_minute(desk: Desk) -> None:
     code = code_of(desk)
     assert exchange(desk, code)[0] == 200
-    assert exchange(desk, code)[1]["error_codes"] == [70008]
+    assert exchange(desk, code)[1]["error_codes"] == [54005]
     late = code_of(desk)
     desk.advance(seconds=_CODE_LIFETIME / timedelta(seconds=1))
     assert exchange(desk, late)[1]["error_codes"] == [70008]
