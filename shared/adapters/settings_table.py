@@ -77,8 +77,8 @@ SETTINGS = (
     Setting(
         "KEEPER_OPERATOR_KEY",
         Group.SIGNUP,
-        "Lets operators in by the header x-functions-key, and by a form into the console, for trials: refused unless the "
-        "login URL is a loopback address. Without it nobody is let in by a key.",
+        "Lets operators in by the header x-functions-key, and by a form into the console, for trials: refused unless "
+        "the login URL is a loopback address. Without it nobody is let in by a key.",
         is_secret=True,
         example="any text",
     ),

@@ -224,7 +224,18 @@ def test_a_plan_shows_the_value_that_was_read_and_the_one_that_comes(on: OnTwin,
     ((step),) = plan["steps"]
     assert {"setting": "RequireTls", "old": "False", "new": "True"} in step["changes"]
     ((drift),) = plan["drifts"]
-    assert (drift["object"], drift["setting"], drift["observed"]) == (ITEMS[0], "RequireTls", "False")
+    assert (drift["object"], drift["setting"]) == (ITEMS[0], "RequireTls")
+    assert (drift["desired"], drift["observed"]) == ("True", "False")
+
+
+def test_a_plan_shows_the_rules_in_the_order_in_which_exchange_runs_them(on: OnTwin, api: Api) -> None:
+    on.keep(Stage.STAGED)
+    run(on)
+    on.administrator("Set-TransportRule", Identity=ITEMS[2], Priority=0)
+    plan = api.get(f"{PATH}/plan?for=verify").json
+    assert [rule["name"] for rule in plan["rules"]] == [rule["Name"] for rule in on.state()["transport_rules"]]
+    assert {rule["place"]: rule["item"] for rule in plan["rules"] if rule["item"]} == {0: ITEMS[2], 5: ITEMS[3]}
+    assert plan["items"][ITEMS[2]] == "misplaced"
 
 
 def test_a_plan_is_for_one_command(on: OnTwin, api: Api) -> None:
@@ -387,7 +398,7 @@ def test_a_refusal_says_which_field_is_wrong_and_not_what_was_sent(on: OnTwin, a
         ("POST", f"{PATH}/dance", (404, "no_such_route")),
         ("GET", "/api/", (404, "no_such_route")),
         ("GET", "/api/tenants/", (404, "no_such_route")),
-        ("GET", "/api/console", (404, "no_such_route")),
+        ("GET", "/api/consoles", (404, "no_such_route")),
         ("GET", "/docs", (404, "no_such_route")),
         ("GET", f"/api/tenants/{OTHER}", (404, "unknown_tenant")),
         ("GET", f"/api/tenants/{OTHER}/plan", (404, "unknown_tenant")),
