@@ -10,22 +10,20 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from html import escape
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs
 
 from local.twin import redirects
 from local.twin.applications import Applications
 from local.twin.control_fields import Fields, tenant_id
 from local.twin.entra import REALMS
-from local.twin.entra_refusals import EntraRefused, missing
+from local.twin.entra_refusals import EntraRefused
 from local.twin.operators import Operators
 from local.twin.signing import thumbprint
+from local.twin.signing_in_page import back, check, choice
 from local.twin.wire import Request, Response, answer, parsed
 
 _CODE_LIFETIME = timedelta(minutes=1)
 _ANY = "organizations"
-_NEEDED = ("client_id", "redirect_uri", "scope", "response_type")
-_HTML = {"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store"}
 
 
 @dataclass(frozen=True)
@@ -91,20 +89,22 @@ class SigningIn:
         query = parse_qs(request.path.partition("?")[2], keep_blank_values=True, encoding=redirects.BYTES)
         asked = {name: values[0] for name, values in query.items()}
         try:
-            _check(asked)
+            check(asked)
         except EntraRefused as error:
             return error.page()
         known = [each for each in self._accounts if directory.lower() in (_ANY, each.directory)]
         if asked.get("answer") == "cancel":
-            return _back(asked, {"error": "access_denied", "error_description": "AADSTS65004: User declined."})
+            return back(asked, {"error": "access_denied", "error_description": "AADSTS65004: User declined."})
         chosen = [each for each in known if each.login == asked.get("login_hint")]
-        return self._signed_in(chosen[0], asked) if chosen else _choice(known, asked)
+        return (
+            self._signed_in(chosen[0], asked) if chosen else choice([(each.login, each.name) for each in known], asked)
+        )
 
     def _signed_in(self, account: Account, asked: Mapping[str, str]) -> Response:
         code = secrets.token_urlsafe(32)
         with self._lock:
             self._codes[code] = _Code(account, asked, self._clock() + _CODE_LIFETIME)
-        return _back(asked, {"code": code, "session_state": secrets.token_urlsafe(8)})
+        return back(asked, {"code": code, "session_state": secrets.token_urlsafe(8)})
 
     def exchange(self, form: Mapping[str, str], directory: str) -> Response:
         """``POST /{tenant}/oauth2/v2.0/token`` with a code."""
@@ -142,30 +142,3 @@ class SigningIn:
             "access_token": self._operators.signed({**person, **access}),
             "id_token": self._operators.signed({**person, **identity}),
         }
-
-
-def _check(asked: Mapping[str, str]) -> None:
-    for needed in _NEEDED:
-        if not asked.get(needed):
-            raise missing(needed)
-    redirects.check(asked["redirect_uri"], asked["client_id"])
-    if asked["response_type"] != "code":
-        raise EntraRefused("unsupported_response_type", 70005, "The response_type is not supported here.")
-    if not any(scope.endswith("/.default") for scope in asked["scope"].split()):
-        raise EntraRefused("invalid_scope", 70011, "The provided value for the input parameter 'scope' is not valid.")
-    if asked.get("code_challenge") and asked.get("code_challenge_method") != "S256":
-        raise EntraRefused("invalid_request", 501491, "The code_challenge_method is not supported.")
-
-
-def _back(asked: Mapping[str, str], said: Mapping[str, str]) -> Response:
-    state = {"state": asked["state"]} if "state" in asked else {}
-    return Response(302, {"Location": redirects.joined(asked["redirect_uri"], {**said, **state})})
-
-
-def _choice(accounts: list[Account], asked: Mapping[str, str]) -> Response:
-    """The page on which a person chooses an account, each a link that says so."""
-    links = [({"login_hint": each.login}, f"{each.name} ({each.login})") for each in accounts]
-    links.append(({"answer": "cancel"}, "Cancel"))
-    rows = [f'<li><a href="?{escape(urlencode({**asked, **more}))}">{escape(text)}</a></li>' for more, text in links]
-    head = '<!DOCTYPE html><html lang="en"><title>Sign in to your account</title><h1>Pick an account</h1>'
-    return Response(200, _HTML, f"{head}<ul>{''.join(rows)}</ul>".encode())
