@@ -21,12 +21,13 @@ from shared.adapters.emitting import AzureMonitor
 from shared.adapters.heartbeat import Heartbeat
 from shared.adapters.history import History
 from shared.adapters.journal import Journal
-from shared.adapters.opening import open_exchange, open_operators, open_storage
+from shared.adapters.opening import open_exchange, open_operators, open_sign_in, open_storage
 from shared.adapters.operator_tokens import OperatorTokens
 from shared.adapters.proofs import Proofs
 from shared.adapters.queues import Queues
 from shared.adapters.sessions import Sessions
 from shared.adapters.settings import Settings, from_environment
+from shared.adapters.sign_in import SignIn
 from shared.adapters.signup_body import parse_signup
 from shared.adapters.tenants import Tenants
 from shared.adapters.webhook import verify_webhook
@@ -69,6 +70,7 @@ class Application:
         queues: Where messages are sent.
         operators: Who may operate the product by a token of Entra.
         heartbeat: Where signs of life go.
+        sign_in: How operators sign in by a browser.
     """
 
     settings: Settings
@@ -77,6 +79,7 @@ class Application:
     queues: Queues
     operators: OperatorTokens
     heartbeat: Heartbeat
+    sign_in: SignIn
 
     def read_signup(self, headers: Mapping[str, str], body: bytes) -> tuple[str, Signup]:
         """Check a signup webhook and read it.
@@ -183,7 +186,8 @@ def assemble(base: Foundation) -> Application:
         lease=settings.lease,
     )
     heartbeat = Heartbeat(settings.heartbeat, Sessions(requests.Session))
-    return Application(settings, base.world, policy, base.queues, open_operators(settings, _now), heartbeat)
+    operators, sign_in = open_operators(settings, _now), open_sign_in(settings)
+    return Application(settings, base.world, policy, base.queues, operators, heartbeat, sign_in)
 
 
 def _now() -> datetime:
