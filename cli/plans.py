@@ -81,10 +81,14 @@ def planned(api: Api, purpose: Purpose, line: TenantLine) -> TenantPlan:
     )
 
 
+_HELD_TOO = frozenset({Purpose.VERIFY, Purpose.OFFBOARD})
+"""What is planned of a tenant whose repairs are held as well."""
+
+
 def concerned(lines: Iterator[TenantLine], selection: Selection, purpose: Purpose) -> Iterator[TenantLine]:
     """Pass over whom a selector meets by the way: who leaves, and who is held. A name is always meant."""
     for line in lines:
-        is_out = line.stage in _LEAVING or (line.hold is not None and purpose is not Purpose.OFFBOARD)
+        is_out = line.stage in _LEAVING or (line.hold is not None and purpose not in _HELD_TOO)
         if not (selection.is_fleet and is_out):
             yield line
 

@@ -53,15 +53,18 @@ LASTING = frozenset(
 class Purpose(StrEnum):
     """The orders that the API makes a plan for."""
 
+    VERIFY = "verify"
+    """A look for its own sake: what a repair would do, of a tenant whose repairs are held as well."""
     REMEDIATE = "remediate"
     ACTIVATE = "activate"
     DEACTIVATE = "deactivate"
+    PAUSE = "pause"
     RESUME = "resume"
     OFFBOARD = "offboard"
 
 
 BOUND = frozenset({Purpose.REMEDIATE, Purpose.ACTIVATE})
-"""The orders that may be bound to a plan."""
+"""The orders that a saved plan may be carried out by: the worker is bound to the plan as well."""
 
 
 class Scope(StrEnum):

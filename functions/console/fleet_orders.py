@@ -15,6 +15,7 @@ from functions.answers import Accepted
 from functions.bodies import FleetPausing, FleetResuming, Freezing, Nothing
 from functions.console.answering import Page, moved, shown
 from functions.console.forms import Form
+from functions.console.keeper_lines import fleet_order
 from functions.console.orders import DURATIONS, until
 from functions.console.visitors import Reader, Sender, check_role
 from functions.reading import faults_of
@@ -32,14 +33,12 @@ class FleetWording:
     Attributes:
         title: On its button.
         does: What comes of it.
-        keeper: The command line that asks for the same; empty where there is none.
         body: What it is sent with.
         route: What takes it.
     """
 
     title: str
     does: str
-    keeper: str
     body: type[BaseModel]
     route: Callable[[Operator, object], Accepted]
 
@@ -48,14 +47,12 @@ FLEET_ORDERS: Mapping[str, FleetWording] = {
     "freeze": FleetWording(
         "Freeze repairs",
         "Nothing is repaired anywhere until an administrator releases it; verification goes on.",
-        "keeper freeze",
         Freezing,
         api.freeze_fleet,  # type: ignore[arg-type]  # each takes the body that stands beside it
     ),
     "release": FleetWording(
         "Release repairs",
         "Repairs go on: each tenant’s at its next turn.",
-        "keeper release",
         Nothing,
         api.release_fleet,  # type: ignore[arg-type]  # as above
     ),
@@ -63,14 +60,12 @@ FLEET_ORDERS: Mapping[str, FleetWording] = {
         "Pause the mail flow",
         "Redirect goes off in every active tenant of the scope: their mail passes by MailMarshal Cloud, unscanned, "
         "until the pause ends.",
-        "keeper pause --all",
         FleetPausing,
         api.pause,  # type: ignore[arg-type]  # as above
     ),
     "resume": FleetWording(
         "Resume the mail flow",
         "Ends a scope’s pause: its tenants come back one after another, from the timer’s next turn on.",
-        "keeper resume --all",
         FleetResuming,
         api.resume,  # type: ignore[arg-type]  # as above
     ),
@@ -91,7 +86,9 @@ def ask(request: Request, who: Reader, name: str) -> Response:
     words = _wording(name)
     check_role(who, Role.ADMIN)
     more = {"name": name, "words": words, "fields": frozenset(words.body.model_fields), "durations": DURATIONS}
-    page = Page("ask_fleet.html", words.title, words.keeper, "/api/fleet", api.get_fleet(who.operator), more)
+    page = Page(
+        "ask_fleet.html", words.title, fleet_order(name, words.body), "/api/fleet", api.get_fleet(who.operator), more
+    )
     return shown(request, page, who, application().world.clock())
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
@@ -133,9 +132,3 @@ def offered(tenant: TenantAnswer, operator: Operator) -> tuple[str, ...]:
         for name, each in ORDERS.items()
         if name not in hidden and tenant.stage in each.stages and operator.may(ROLES[name])
     )
-
-
-def keeper_line(name: str, tenant_id: UUID) -> str:
-    """The command line that asks for the same."""
-    verb = {"remediate": "apply"}.get(name, name)
-    return f"keeper {verb} {tenant_id}"

@@ -11,6 +11,7 @@ from functions import routes_tenants as api
 from functions.answers_tenants import TenantLine
 from functions.console.answering import Page, shown
 from functions.console.asking import asked
+from functions.console.keeper_lines import listing
 from functions.console.orders import ORDERS, offered
 from functions.console.visitors import Reader
 from functions.queries import PageQuery, PlanQuery, TenantsQuery
@@ -43,7 +44,7 @@ def tenants(request: Request, who: Reader) -> Response:
     page = Page(
         "tenants.html",
         "Tenants",
-        "keeper status" + "".join(f" --{name} {value}" for name, value in query.filters().items()),
+        listing(query.filters()),
         "/api/tenants",
         api.list_tenants(who.operator, query),
         {"query": query, "stale": stale, **_CHOICES},
