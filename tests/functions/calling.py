@@ -18,6 +18,7 @@ from shared.adapters.heartbeat import Heartbeat
 from shared.adapters.sessions import Sessions
 from shared.adapters.settings import Settings, from_environment
 from shared.application.ports import World
+from shared.application.sinks import Notices
 from shared.bootstrap import Application
 from shared.domain.errors import Forbidden, TransientError, Unauthentic
 from shared.domain.messages import Delivery
@@ -100,7 +101,8 @@ class Api:
         """Let every function find this application."""
         chosen = settings(**{"operator_key": Secret(KEY), **changes})
         silent = Heartbeat(None, Sessions(requests.Session))
-        app = Application(chosen, self.world, new_policy(), self.sent, self.operators, silent)  # type: ignore[arg-type]
+        given: tuple[Any, Any] = (self.sent, self.operators)
+        app = Application(chosen, self.world, new_policy(), *given, silent, Notices())
         monkeypatch.setattr(bootstrap, "_application", [app])
         return self
 
