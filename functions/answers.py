@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, NonNegativeInt
 
 from shared.domain.history import EventKind
+from shared.domain.operators import Role
 
 OF_RECORD = ConfigDict(from_attributes=True)
 """Read off a record whose fields have the same names."""
@@ -59,6 +60,26 @@ class Timeline(BaseModel):
     cursor: str | None
 
 
+class Happening(EventAnswer):
+    """One thing that happened to one tenant; the id without any digit but nought is the fleet's."""
+
+    tenant_id: UUID
+
+
+class Activity(BaseModel):
+    """A page of what happened in the whole fleet, newest first."""
+
+    events: tuple[Happening, ...]
+    cursor: str | None
+
+
+class Caller(BaseModel):
+    """Who calls, and what the caller may do."""
+
+    name: str
+    roles: tuple[Role, ...]
+
+
 class ParkedAnswer(BaseModel):
     """A message that nobody could work on, as it came."""
 
@@ -102,13 +123,24 @@ class Counts(BaseModel):
     verdict: Mapping[str, NonNegativeInt]
     region: Mapping[str, NonNegativeInt]
     stage: Mapping[str, NonNegativeInt]
+    spec: Mapping[str, NonNegativeInt]
+    items: Mapping[str, Mapping[str, NonNegativeInt]]
+
+
+class OldestCheck(BaseModel):
+    """Of the tenants that are watched, the one whose last look is the oldest."""
+
+    tenant_id: UUID
+    checked_at: datetime
 
 
 class FleetAnswer(BaseModel):
-    """The whole fleet at a glance."""
+    """The whole fleet at a glance: the numbers are those of the timer's last turn."""
 
     tenants: NonNegativeInt
     counts: Counts
+    counted_at: datetime | None
+    oldest_check: OldestCheck | None
     freeze: FreezeAnswer | None
     pauses: tuple[FleetPauseAnswer, ...]
     last_sweep: datetime | None

@@ -3,20 +3,25 @@
 import functools
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
 import azure.functions as func
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from functions import routes_commands, routes_fleet, routes_poison, routes_tenants
+from functions.answers import Activity, Caller
 from functions.openapi import describe, refusals
 from functions.operators import Reader
 from functions.problems import PROBLEM_JSON, headers_of, note_refusal, problem_document, status_of
+from functions.queries import PageQuery
 from functions.reading import faults_of
+from functions.views import activity_view
+from shared.bootstrap import application
 from shared.domain.errors import InvalidRequest, KeeperError
+from shared.domain.operators import Role
 
 _CODES: Mapping[int, str] = {404: "no_such_route", 405: "no_such_method"}
 
@@ -31,6 +36,18 @@ api = FastAPI(
 )
 for _routes in (routes_tenants, routes_commands, routes_fleet, routes_poison):
     api.include_router(_routes.router)
+
+
+@api.get("/api/whoami", responses=refusals(), tags=["api"])
+def get_caller(caller: Reader) -> Caller:
+    """Read who you are to the API, and what you may do."""
+    return Caller(name=caller.name, roles=tuple(role for role in Role if caller.may(role)))
+
+
+@api.get("/api/activity", responses=refusals(), tags=["fleet"])
+def get_activity(_: Reader, query: Annotated[PageQuery, Query()]) -> Activity:
+    """Read a page of what happened in the whole fleet, newest first."""
+    return activity_view(*application().world.history.activity(query.cursor, query.limit))
 
 
 @api.get("/api/openapi.json", responses=refusals(), tags=["api"])

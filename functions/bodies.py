@@ -1,33 +1,16 @@
 """What operators send: JSON bodies, strict; nothing that is not named here, and nothing of another type."""
 
-import re
-from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
+
+from functions.instants import Moment
 
 _STRICT = ConfigDict(extra="forbid", strict=True, frozen=True, str_strip_whitespace=True)
 _LINE = r"^[^\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]+$"
 """Nothing that steers a terminal, breaks a line or turns the direction of writing."""
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]")
-
-
-def _written(value: object) -> object:
-    """Refuse a number of seconds that is written as text."""
-    if not isinstance(value, str) or not _INSTANT.match(value):
-        raise ValueError("a date and a time with its zone is expected, such as 2030-01-31T18:00:00Z")
-    return value
-
-
-def _in_utc(value: datetime) -> datetime:
-    try:
-        return value.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("a moment that has a date everywhere is expected") from None
-
 
 Reason = Annotated[str, Field(min_length=1, max_length=500, pattern=_LINE)]
-Until = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_written), AfterValidator(_in_utc)]
 PlanHash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 SettingName = Annotated[str, Field(min_length=1, max_length=160, pattern=_LINE)]
 
@@ -52,7 +35,7 @@ class Suspending(BaseModel):
 
     model_config = _STRICT
     reason: Reason
-    until: Until
+    until: Moment
 
 
 class Accepting(BaseModel):
@@ -61,7 +44,7 @@ class Accepting(BaseModel):
     model_config = _STRICT
     setting: SettingName
     reason: Reason
-    until: Until
+    until: Moment
 
 
 class Revoking(BaseModel):
@@ -91,7 +74,7 @@ class FleetPausing(BaseModel):
     model_config = _STRICT
     scope: Literal["all", "au", "eu", "us"]
     reason: Reason
-    until: Until
+    until: Moment
 
 
 class FleetResuming(BaseModel):

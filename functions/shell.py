@@ -55,8 +55,8 @@ def sweep(*, past_due: bool) -> None:
         if turn.notice:
             emit("decision.ending", {"tenant_id": turn.delivery.message.tenant_id, "reason": turn.notice})
         count += 1
-    size, took = app.world.journal.size(), round((time.monotonic() - begun) * 1000)
-    emit("sweep.completed", {"asked_for": count, "fleet": size[0] if size else 0, "duration_ms": took})
+    found, took = app.world.journal.headcount(), round((time.monotonic() - begun) * 1000)
+    emit("sweep.completed", {"asked_for": count, "fleet": found.watched if found else 0, "duration_ms": took})
     _measure(app)
     app.heartbeat.beat()
     announce(app)

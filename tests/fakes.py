@@ -1,6 +1,5 @@
 """State-holding stand-ins for storage: dictionaries behind the ports, with the editions that the real ones have."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -13,12 +12,15 @@ from shared.application.ports import Policy, World
 from shared.domain.desired import Spec
 from shared.domain.errors import InvalidRequest, RecordChanged, UnknownTenant
 from shared.domain.fleet import Fleet, FleetRecord
+from shared.domain.headcount import KINDS, Counted, Headcount
 from shared.domain.history import Event
 from shared.domain.incidents import Incident, KeptIncident
 from shared.domain.messages import Cause, Fate, Message, Parked
 from shared.domain.observation import Observation
 from shared.domain.proof import Proof
 from shared.domain.regions import Region
+from shared.domain.report import is_as_wanted
+from shared.domain.resources import Item
 from shared.domain.steps import Applied, Step
 from shared.domain.survey import Survey
 from shared.domain.tenants import Record, Stage, Tenant
@@ -80,12 +82,27 @@ class MemoryTenants:
         found = [
             tenant
             for tenant_id, (tenant, _) in sorted(self.rows.items())
-            if str(tenant_id) > after and all(getattr(tenant, name) == value for name, value in filters.items())
+            if str(tenant_id) > after and all(_matches(tenant, name, value) for name, value in filters.items())
         ]
         return found[:limit], str(found[limit - 1].tenant_id) if len(found) > limit else None
 
-    def counts(self) -> Mapping[tuple[str, str, str], int]:
-        return Counter((t.region.value, t.stage.value, t.verdict.value) for t, _ in self.rows.values())
+    def counted(self) -> Iterator[Counted]:
+        for t, _ in self.rows.values():
+            kinds = {name: str(getattr(t, name)) for name in KINDS}
+            yield Counted(t.tenant_id, kinds, t.items, t.checked_at)
+
+
+def _matches(tenant: Tenant, name: str, value: str) -> bool:
+    match name:
+        case "search":
+            begins = (tenant.account_id, tenant.company_name)
+            is_id, is_domain = str(tenant.tenant_id) == value.lower(), tenant.initial_domain.startswith(value.lower())
+            return is_id or is_domain or any(word.startswith(value) for word in begins)
+        case "item":
+            return not is_as_wanted(tenant.items, next(item for item in Item if item.slug == value))
+        case "checked_before":
+            return tenant.checked_at is None or tenant.checked_at.isoformat() < value
+    return bool(getattr(tenant, name) == value)
 
 
 @dataclass
@@ -96,7 +113,7 @@ class MemoryJournal:
     guids: dict[str, UUID] = field(default_factory=dict)
     kept: dict[str, Parked] = field(default_factory=dict)
     broken: dict[UUID, datetime] = field(default_factory=dict)
-    counted: tuple[int, datetime] | None = None
+    count: Headcount | None = None
     sweep: datetime | None = None
     cleaning: datetime | None = None
 
@@ -135,11 +152,11 @@ class MemoryJournal:
     def broken_since(self, moment: datetime) -> int:
         return sum(at >= moment for at in self.broken.values())
 
-    def sized(self, fleet: int, now: datetime) -> None:
-        self.counted = (fleet, now)
+    def counted(self, found: Headcount) -> None:
+        self.count = found
 
-    def size(self) -> tuple[int, datetime] | None:
-        return self.counted
+    def headcount(self) -> Headcount | None:
+        return self.count
 
     def swept(self, now: datetime) -> None:
         self.sweep = now
@@ -185,6 +202,10 @@ class MemoryHistory:
 
     def page(self, tenant_id: UUID, cursor: str | None, limit: int) -> tuple[list[Event], str | None]:
         return _page(self.events.get(tenant_id, [])[::-1], cursor, limit)
+
+    def activity(self, cursor: str | None, limit: int) -> tuple[list[tuple[UUID, Event]], str | None]:
+        found = [(tenant_id, event) for tenant_id, events in self.events.items() for event in events[::-1]]
+        return _page(sorted(found, key=lambda each: each[1].at, reverse=True), cursor, limit)
 
     def forget(self, before: datetime) -> None:
         for tenant_id, events in self.events.items():

@@ -6,17 +6,19 @@ from hashlib import sha256
 from uuid import UUID
 
 from shared.adapters.columns import cut
+from shared.adapters.headcount_rows import from_columns, to_columns
 from shared.adapters.parked_messages import ParkedMessages
 from shared.adapters.storage_account import StorageAccount
 from shared.adapters.table_batches import TableBatches
 from shared.adapters.table_rows import TableRows
+from shared.domain.headcount import Headcount
 from shared.domain.messages import Parked
 from shared.domain.values import Secret
 
 _WATERMARKS = "timer"
 _SWEEP = "last-sweep"
 _CLEANING = "last-cleaning"
-_SIZE = "fleet-size"
+_HEADCOUNT = "fleet-size"
 _WEBHOOKS = "webhooks"
 _BROKEN = "broken"
 _LONGEST_SCOPE = 256
@@ -85,20 +87,14 @@ class Journal:
         found = self._broken.find("first_seen_at ge @moment", {"moment": moment.astimezone(UTC)})
         return sum(1 for _ in found)
 
-    def sized(self, fleet: int, now: datetime) -> None:
+    def counted(self, found: Headcount) -> None:
         """Remember how many tenants there are."""
-        row = {"PartitionKey": _WATERMARKS, "RowKey": _SIZE, "schema": 1, "at": now.astimezone(UTC), "tenants": fleet}
-        self._watermarks.put(row)
+        self._watermarks.put({"PartitionKey": _WATERMARKS, "RowKey": _HEADCOUNT, **to_columns(found)})
 
-    def size(self) -> tuple[int, datetime] | None:
+    def headcount(self) -> Headcount | None:
         """How many tenants there were when they were last counted; a row that cannot be read counts as none."""
-        found = self._watermarks.get(_WATERMARKS, _SIZE)
-        if found is None:
-            return None
-        tenants, at = found[0].get("tenants"), found[0].get("at")
-        if not isinstance(tenants, int) or not isinstance(at, datetime):
-            return None
-        return tenants, datetime.fromisoformat(at.isoformat())
+        found = self._watermarks.get(_WATERMARKS, _HEADCOUNT)
+        return from_columns(found[0]) if found is not None else None
 
     def park(self, parked: Parked) -> bool:
         """Keep an open message where it is not kept already, or what became of one; true for a new one."""

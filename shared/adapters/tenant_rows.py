@@ -32,6 +32,8 @@ from shared.adapters.decision_texts import (
 )
 from shared.domain.errors import NeedsHuman
 from shared.domain.regions import Region
+from shared.domain.report import is_as_wanted
+from shared.domain.resources import Item
 from shared.domain.tenants import FailPolicy, Stage, Tenant, Verdict
 from shared.domain.values import Secret
 
@@ -52,6 +54,7 @@ _NOT_YET = {
     "moving_from": NEVER,
     "quiet_since": NEVER,
     "approval": NEVER,
+    "spec": NEVER,
 }
 """Columns that the first edition did not write, and what they hold where nothing was decided."""
 
@@ -88,8 +91,15 @@ def to_row(tenant: Tenant) -> dict[str, object]:
         "written": write_json({name: stamp(when) for name, when in tenant.written.items()}),
         "refused": write_json(dict(tenant.refused)),
         "checked_at": stamp(tenant.checked_at),
+        "spec": tenant.spec,
+        **{column_of(item): not is_as_wanted(tenant.items, item) for item in Item},
         **_decisions(tenant),
     }
+
+
+def column_of(item: Item) -> str:
+    """The column that says whether an item differs from what is wanted: only by columns can a table be searched."""
+    return f"differs_{item.slug}"
 
 
 def _decisions(tenant: Tenant) -> dict[str, object]:
@@ -165,6 +175,7 @@ def _read(row: Mapping[str, object]) -> Tenant:
         quiet_since=maybe_instant(text_in(row, "quiet_since")),
         approval=read_approval(text_in(row, "approval")),
         checked_at=maybe_instant(text_in(row, "checked_at")),
+        spec=text_in(row, "spec"),
     )
 
 

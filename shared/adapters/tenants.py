@@ -1,17 +1,18 @@
 """Tenant records in the table ``tenants``; every write names the edition that it replaces."""
 
 import logging
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 from uuid import UUID
 
+from shared.adapters.headcount_rows import COLUMNS, counted
 from shared.adapters.storage_account import StorageAccount
 from shared.adapters.table_rows import MOST_ROWS, Columns, TableRows
 from shared.adapters.tenant_pages import query_of, read_cursor, write_cursor
 from shared.adapters.tenant_rows import from_row, partition_of, to_row
 from shared.domain.errors import InvalidRequest, NeedsHuman, RecordChanged, UnknownTenant
+from shared.domain.headcount import Counted
 from shared.domain.tenants import Record, Tenant
 
 _LOG = logging.getLogger("keeper.tenants")
@@ -75,7 +76,7 @@ class Tenants:
         """Read one page of tenants in the order of their ids, and the cursor of the next one.
 
         Args:
-            filters: Any of ``region``, ``stage`` and ``verdict``, with one of its values.
+            filters: As ``query_of`` takes them.
             cursor: What the page before gave; ``None`` for the first.
             limit: From 1 to 1000.
 
@@ -90,11 +91,9 @@ class Tenants:
         page = tenants[:limit]
         return page, write_cursor(page[-1].tenant_id) if len(tenants) > limit else None
 
-    def counts(self) -> Mapping[tuple[str, str, str], int]:
-        """Count the tenants by region, stage and verdict; one that cannot be read counts under what its row says."""
-        names = ("region", "stage", "verdict")
-        rows = self._rows.columns(names)
-        return Counter((str(row.get("region")), str(row.get("stage")), str(row.get("verdict"))) for row in rows)
+    def counted(self) -> Iterator[Counted]:
+        """Stream what counts of every tenant; one that cannot be read counts under what its row says."""
+        return map(counted, self._rows.columns(COLUMNS))
 
 
 def _readable(rows: Iterator[tuple[Columns, str]]) -> Iterator[Record]:

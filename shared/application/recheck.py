@@ -10,6 +10,7 @@ from shared.application.ports import Policy, World
 from shared.application.witness import KEEPER
 from shared.domain.decisions import Suspension
 from shared.domain.errors import RecordChanged
+from shared.domain.headcount import headcount
 from shared.domain.history import Event, EventKind, Thread, changes
 from shared.domain.messages import Cause, Delivery, Queue
 from shared.domain.moments import next_moment, passed
@@ -17,7 +18,6 @@ from shared.domain.schedule import next_turn, spread
 from shared.domain.tenants import Record, Stage, Tenant
 
 _ONCE = timedelta(days=1)
-_HOURLY = timedelta(hours=1)
 _WEBHOOKS_KEPT = timedelta(days=31)
 """Standard Webhooks' senders try again for days; whoever replays a webhook later is refused by its time stamp."""
 
@@ -47,7 +47,7 @@ def handle_recheck(world: World, policy: Policy) -> Iterator[Turn]:
         if record.tenant.stage is not Stage.OFFBOARDED and (turn := _turn(record, world, policy)):
             yield turn
     _clean_up(world, policy)
-    _count(world)
+    world.journal.counted(headcount(world.tenants.counted(), now))
     world.journal.swept(now)
 
 
@@ -92,14 +92,6 @@ def _ended(before: Tenant, after: Tenant, thread: Thread) -> tuple[Event, ...]:
 
 def _until(suspension: Suspension) -> str:
     return f"until {suspension.until.isoformat(timespec='minutes')}, by {suspension.by}"
-
-
-def _count(world: World) -> None:
-    """Count the fleet once an hour: the brake measures what breaks by it."""
-    now, size = world.clock(), world.journal.size()
-    if size is None or now - size[1] >= _HOURLY:
-        there = {key: count for key, count in world.tenants.counts().items() if key[1] != Stage.OFFBOARDED}
-        world.journal.sized(sum(there.values()), now)
 
 
 def _clean_up(world: World, policy: Policy) -> None:

@@ -95,8 +95,8 @@ def _brake(tenant: Tenant, world: World) -> None:
     """Count one more broken tenant; too many at once stop the repairs of all until a person releases them."""
     now = world.clock()
     world.journal.broke(tenant.tenant_id, now)
-    broken, size = world.journal.broken_since(now - WINDOW), world.journal.size()
-    fleet = size[0] if size is not None else 0
+    broken, found = world.journal.broken_since(now - WINDOW), world.journal.headcount()
+    fleet = found.watched if found is not None else 0
     if is_over(broken, fleet) and world.wishes.get().fleet.freeze is None:
         reason = f"{broken} of {fleet} tenants were found broken within an hour"
         freeze(KEEPER, reason, world)
@@ -115,6 +115,7 @@ def _learned(tenant: Tenant, report: Report, now: datetime, policy: Policy) -> T
         reason=_safe(report.reason, tenant),
         failure=report.failure.code if report.failure is not None else "",
         items=report.items,
+        spec=policy.spec.version if report.verdict is Verdict.HEALTHY else tenant.spec,
         owned=learned.owned,
         written=learned.written,
         refused=learned.refused,

@@ -6,6 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from shared.domain.fleet import Fleet, FleetRecord
+from shared.domain.headcount import Counted, Headcount
 from shared.domain.history import Event
 from shared.domain.incidents import Incident, KeptIncident
 from shared.domain.messages import Parked
@@ -47,8 +48,8 @@ class Tenants(Protocol):
     def page(self, filters: Mapping[str, str], cursor: str | None, limit: int) -> tuple[list[Tenant], str | None]:
         """Read one page of tenants in the order of their ids, and the cursor of the next one."""
 
-    def counts(self) -> Mapping[tuple[str, str, str], int]:
-        """Count the tenants by region, stage and verdict."""
+    def counted(self) -> Iterator[Counted]:
+        """Stream what counts of every tenant."""
 
 
 class Journal(Protocol):
@@ -91,11 +92,11 @@ class Journal(Protocol):
     def broken_since(self, moment: datetime) -> int:
         """Count the tenants that were found newly broken since a moment, each once."""
 
-    def sized(self, fleet: int, now: datetime) -> None:
+    def counted(self, found: Headcount) -> None:
         """Remember how many tenants there are."""
 
-    def size(self) -> tuple[int, datetime] | None:
-        """How many tenants there were when they were last counted, and when that was."""
+    def headcount(self) -> Headcount | None:
+        """How many tenants there were when they were last counted."""
 
     def cleaned(self, now: datetime) -> None:
         """Remember that what is too old has been forgotten."""
@@ -129,6 +130,13 @@ class History(Protocol):
 
     def page(self, tenant_id: UUID, cursor: str | None, limit: int) -> tuple[list[Event], str | None]:
         """Read one page of a tenant's events, newest first, and the cursor of the next one.
+
+        Raises:
+            InvalidRequest: The cursor or the limit is none.
+        """
+
+    def activity(self, cursor: str | None, limit: int) -> tuple[list[tuple[UUID, Event]], str | None]:
+        """Read one page of what happened in the whole fleet, newest first, and the cursor of the next one.
 
         Raises:
             InvalidRequest: The cursor or the limit is none.

@@ -113,6 +113,11 @@ def item_states(drifts: Sequence[Drift], stage: Stage) -> dict[str, str]:
     return states
 
 
+def is_as_wanted(states: Mapping[str, str], item: Item) -> bool:
+    """Whether an item was seen as it should be, or not seen yet; what a person has accepted is not as it should be."""
+    return states.get(item.value, "on") in ("on", "off")
+
+
 def held_back(drifts: Sequence[Drift], refused: Mapping[str, str]) -> tuple[Drift, ...]:
     """Mark the differences that Microsoft does not let us mend, so that nobody hammers at a closed door.
 

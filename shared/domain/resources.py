@@ -27,6 +27,11 @@ class Item(StrEnum):
     ARC_SEALER = "Trusted ARC sealer"
     ENHANCED_FILTERING = "Enhanced filtering"
 
+    @property
+    def slug(self) -> str:
+        """Its name in addresses and columns."""
+        return self.name.lower()
+
 
 class Effect(StrEnum):
     """What a difference does to the customer's mail, worst first."""

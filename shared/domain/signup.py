@@ -90,4 +90,5 @@ def _revived(tenant: Tenant) -> Tenant:
         deviations={},
         moving_from=None,
         quiet_since=None,
+        spec="",
     )

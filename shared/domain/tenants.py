@@ -105,6 +105,7 @@ class Tenant:
         not_before: Nobody asks its Exchange before this moment.
         unwell_since: Since when no look has found the tenant healthy; ``None`` while it is.
         checked_at: When the tenant was last read.
+        spec: The edition of the region data by which it was last healthy; empty where it never was.
         next_check_at: When the timer asks for it again.
         created_at: When it signed up.
     """
@@ -142,6 +143,7 @@ class Tenant:
     not_before: datetime | None = None
     unwell_since: datetime | None = None
     checked_at: datetime | None = None
+    spec: str = ""
 
 
 @dataclass(frozen=True, slots=True)

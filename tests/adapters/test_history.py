@@ -128,6 +128,34 @@ def test_many_events_are_forgotten_by_two_at_once(account: StorageAccount) -> No
     assert numbers(history) == [5000]
 
 
+def everywhere(history: stores.History, limit: int) -> list[tuple[UUID, str]]:
+    found: list[tuple[UUID, str]] = []
+    cursor: str | None = None
+    while True:
+        page, cursor = history.activity(cursor, limit)
+        found += [(tenant_id, one.subject) for tenant_id, one in page]
+        if cursor is None:
+            return found
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 1000])
+def test_the_activity_is_what_happened_to_all_tenants_newest_first_over_many_days(
+    history: stores.History, limit: int
+) -> None:
+    assert history.activity(None, limit) == ([], None)
+    hours = [0, 11.9, 12.1, 30, 31, 100, 2400, 2401]
+    for n, after in enumerate(hours):
+        history.append((TENANT_ID, OTHER)[n % 2], [event(n, minutes=60 * after)])
+    wanted = [((TENANT_ID, OTHER)[n % 2], f"{n}") for n in reversed(range(len(hours)))]
+    assert everywhere(history, limit) == wanted
+
+
+def test_what_is_forgotten_is_in_no_activity(history: stores.History) -> None:
+    history.append(TENANT_ID, [event(0), event(1, minutes=3000)])
+    history.forget(NOW + timedelta(hours=1))
+    assert everywhere(history, 10) == [(TENANT_ID, "1")]
+
+
 @pytest.mark.host
 def test_of_writers_at_once_none_loses_an_event_and_each_ones_stay_in_order(account: StorageAccount) -> None:
     def write(writer: int) -> None:
@@ -154,10 +182,10 @@ def test_an_event_that_cannot_be_read_hides_no_other(account: StorageAccount, ca
     history = History(account)
     history.append(TENANT_ID, [event(n) for n in range(4)])
     table = account.table("timeline")
-    (broken,) = table.query_entities("subject eq '2'")
+    (broken,) = table.query_entities(f"subject eq '2' and PartitionKey eq '{TENANT_ID}'")
     table.update_entity({"PartitionKey": str(TENANT_ID), "RowKey": broken["RowKey"], "kind": "no such"})
     for key in ("0", "zzz"):
-        table.create_entity({**next(to_rows(TENANT_ID, [event(9)])), "RowKey": key})
+        table.create_entity({**to_rows(TENANT_ID, [event(9)])[0], "RowKey": key})
     with caplog.at_level(logging.ERROR, "keeper.history"):
         assert numbers(history, 1) == [3, 1, 0]
     assert {record.message for record in caplog.records} == {"event passed over"}
@@ -196,11 +224,13 @@ EVENTS = st.builds(
 @settings(max_examples=50)
 @given(st.lists(EVENTS, max_size=8))
 def test_all_events_come_back_from_rows_whose_order_is_theirs_backwards(events: list[Event]) -> None:
-    rows = list(to_rows(TENANT_ID, events))
-    assert [from_row(row) for row in sorted(rows, key=lambda row: str(row["RowKey"]))] == list(reversed(events))
+    rows = to_rows(TENANT_ID, events)
+    for kept in (rows[: len(events)], rows[len(events) :]):
+        in_order = sorted(kept, key=lambda row: (str(row["PartitionKey"]), str(row["RowKey"])))
+        assert [from_row(row) for row in in_order] == list(reversed(events))
 
 
-ROW = next(to_rows(TENANT_ID, [EVENT]))
+ROW, OF_THE_DAY = to_rows(TENANT_ID, [EVENT])
 JUNK = st.none() | st.booleans() | st.integers() | st.text(max_size=4) | st.datetimes()
 
 
@@ -216,7 +246,7 @@ def test_any_columns_end_in_an_event_or_in_one_error(changed: Mapping[str, objec
     assert shown.__suppress_context__
 
 
-@pytest.mark.parametrize("column", sorted(ROW.keys() - {"PartitionKey"}))
+@pytest.mark.parametrize("column", sorted(ROW.keys() - {"PartitionKey", "tenant_id"}))
 def test_a_row_without_one_of_its_columns_is_for_a_person(column: str) -> None:
     with pytest.raises(NeedsHuman):
         from_row({name: value for name, value in ROW.items() if name != column})

@@ -24,7 +24,9 @@ from shared.domain.errors import (
     UnknownTenant,
     VendorCredential,
 )
+from shared.domain.headcount import headcount
 from shared.domain.regions import Region
+from shared.domain.resources import Item
 from shared.domain.tenants import Stage, Tenant, Verdict
 from tests.adapters.storage import account_away, at_once, own_account
 from tests.fakes import CANARY, NOW, TENANT_ID, MemoryTenants, new_tenant
@@ -129,12 +131,59 @@ def test_pages_go_through_all_tenants_in_the_order_of_their_ids(tenants: stores.
     assert everything(tenants, 2, verdict=Verdict.HEALTHY) == [[]]
 
 
+FOUND: list[tuple[dict[str, str], list[int]]] = [
+    ({"search": f"{UUID(int=2)}".upper()}, [2]),
+    ({"search": "Wattle"}, [1, 2]),
+    ({"search": "wattle"}, [2]),
+    ({"search": "acme"}, [3]),
+    ({"search": "acme-it"}, [3]),
+    ({"search": "WATTLE.on"}, [2]),
+    ({"search": "attle"}, []),
+    ({"search": "' or RowKey ge '"}, []),
+    ({"item": "redirect"}, [2, 3]),
+    ({"item": "arc_sealer"}, [3]),
+    ({"item": "redirect", "region": "us"}, [3]),
+    ({"checked_before": (NOW - timedelta(minutes=5)).isoformat()}, [1, 3]),
+    ({"checked_before": NOW.isoformat(), "item": "redirect"}, [2, 3]),
+]
+
+
+@pytest.mark.parametrize(("filters", "found"), FOUND)
+def test_tenants_are_found_by_how_a_name_begins_by_an_item_and_by_the_age_of_their_last_look(
+    tenants: stores.Tenants, filters: dict[str, str], found: list[int]
+) -> None:
+    first = new_tenant(Stage.ACTIVE, UUID(int=1), company_name="Wattle & Co", account_id="zeta")
+    second = new_tenant(Stage.ACTIVE, UUID(int=2), initial_domain="wattle.onmicrosoft.com", account_id="zeta")
+    third = new_tenant(Stage.ACTIVE, UUID(int=3), account_id="acme-it", region=Region.US)
+    off = {Item.REDIRECT.value: "disabled", Item.ARC_SEALER.value: "on"}
+    tenants.add(replace(first, checked_at=None, items=dict.fromkeys(Item, "on")))
+    tenants.add(replace(second, checked_at=NOW - timedelta(minutes=1, microseconds=3), items=off))
+    tenants.add(replace(third, checked_at=NOW - timedelta(hours=1), items={**off, Item.ARC_SEALER.value: "unknown"}))
+    assert everything(tenants, 10, **filters) == [[UUID(int=n) for n in found]]
+
+
+def test_every_tenant_counts_by_what_it_is_and_its_items(tenants: stores.Tenants, fleet: list[Tenant]) -> None:
+    for tenant in fleet:
+        tenants.add(replace(tenant, items={Item.REDIRECT.value: "altered (SetSCL)"}, spec="7", checked_at=NOW))
+    count = headcount(tenants.counted(), NOW)
+    assert (count.tenants, count.watched, count.at) == (28, 28, NOW)
+    assert sum(count.kinds["region"].values()) == sum(count.kinds["stage"].values()) == 28
+    assert (count.kinds["verdict"], count.kinds["spec"]) == ({"unknown": 28}, {"7": 28})
+    assert count.items == {Item.REDIRECT.value: {"altered": 28}}
+    assert count.oldest is not None
+    assert count.oldest[1] == NOW
+
+
 @pytest.mark.parametrize(
     ("filters", "cursor", "limit"),
     [
         ({"account_id": "acme"}, None, 10),
         ({"stage": "active' or RowKey ge '"}, None, 10),
         ({"region": "EU"}, None, 10),
+        ({"item": "Redirect"}, None, 10),
+        ({"search": ""}, None, 10),
+        ({"search": "a\0"}, None, 10),
+        ({"search": "a" * 129}, None, 10),
         ({}, "nonsense", 10),
         ({}, "é", 10),
         ({}, write_cursor(TENANT_ID)[:-1], 10),

@@ -13,11 +13,12 @@ from functions.api import description
 from functions.problems import STATUS, status_of
 from local.demo.items import ITEMS
 from shared.application.handlers import handle_reconcile, handle_verify
+from shared.application.recheck import handle_recheck
 from shared.application.wishing import FLEET
 from shared.domain import errors
 from shared.domain.decisions import Deviation, Suspension
 from shared.domain.errors import KeeperError, Throttled, TransientError
-from shared.domain.history import EventKind, Thread
+from shared.domain.history import Event, EventKind, Thread
 from shared.domain.messages import Cause, Fate, Message, Parked, Queue, encode
 from shared.domain.operators import Operator
 from shared.domain.proof import Proof
@@ -465,15 +466,54 @@ def test_the_document_names_every_refusal_as_it_is_answered() -> None:
 
 def test_the_fleet_is_counted_each_way(on: OnTwin, api: Api) -> None:
     on.keep(Stage.ACTIVE, verdict=Verdict.HEALTHY)
-    on.world.tenants.add(new_tenant(Stage.STAGED, OTHER, region=Region.AU, verdict=Verdict.HEALTHY))
-    on.world.journal.swept(NOW)
+    other = new_tenant(Stage.STAGED, OTHER, region=Region.AU, verdict=Verdict.HEALTHY)
+    seen = {"checked_at": NOW - timedelta(hours=1), "items": {"Enhanced filtering": "on"}, "spec": "9"}
+    on.world.tenants.add(replace(other, **seen))  # type: ignore[arg-type]
+    assert api.get("/api/fleet").json["tenants"] == 0  # the timer has not counted yet
+    list(handle_recheck(on.world, new_policy()))
     assert api.get("/api/fleet").json == {
         "tenants": 2,
-        "counts": {"verdict": {"healthy": 2}, "region": {"eu": 1, "au": 1}, "stage": {"active": 1, "staged": 1}},
+        "counts": {
+            "verdict": {"healthy": 2},
+            "region": {"eu": 1, "au": 1},
+            "stage": {"active": 1, "staged": 1},
+            "spec": {"": 1, "9": 1},
+            "items": {"Enhanced filtering": {"on": 1}},
+        },
+        "counted_at": "2026-11-23T12:00:00Z",
+        "oldest_check": {"tenant_id": str(OTHER), "checked_at": "2026-11-23T11:00:00Z"},
         "freeze": None,
         "pauses": [],
         "last_sweep": "2026-11-23T12:00:00Z",
     }
+
+
+GUID = "0c4a9a7e-1b2c-4d3e-8f50-a1b2c3d4e5f6"
+
+
+def test_whoever_calls_is_told_who_and_what_is_allowed(api: Api) -> None:
+    roles = ["Keeper.Read", "Keeper.Operate", "Keeper.Admin"]
+    assert api.get("/api/whoami", ADMIN).json == {"name": "admin", "roles": roles}
+    assert api.get("/api/whoami").json == {"name": "reader", "roles": roles[:1]}
+
+
+def test_the_activity_is_that_of_all_tenants_and_shows_no_guid(on: OnTwin, api: Api) -> None:
+    event = Event(NOW, EventKind.FINDING, f"rule {GUID}", "", GUID.upper().replace("-", ""), "keeper", OTHER)
+    on.world.history.append(TENANT_ID, [event])
+    on.world.history.append(OTHER, [replace(event, at=NOW + timedelta(seconds=1), subject="later")])
+    answer = api.get("/api/activity?limit=1").json
+    assert [(found["tenant_id"], found["subject"]) for found in answer["events"]] == [(str(OTHER), "later")]
+    ((found),) = api.get(f"/api/activity?limit=1&cursor={answer['cursor']}").json["events"]
+    assert (found["tenant_id"], found["subject"], found["after"]) == (str(TENANT_ID), "rule …", "…")
+
+
+def test_tenants_are_searched(on: OnTwin, api: Api) -> None:
+    on.keep(Stage.ACTIVE, verdict=Verdict.HEALTHY)
+    asked = "/api/tenants?search=contoso&checked_before=2026-11-23T12:00:00%2B01:00"
+    assert [line["tenant_id"] for line in api.get(asked).json["tenants"]] == [str(TENANT_ID)]
+    assert api.get("/api/tenants?search=nobody").json["tenants"] == []
+    assert api.get("/api/tenants?item=redirect").json["tenants"] == []
+    assert api.get("/api/tenants?item=Redirect").status == 400
 
 
 def test_repairs_are_frozen_and_released(api: Api) -> None:

@@ -30,6 +30,8 @@ READS = [
         "/api/fleet/timeline",
         "/api/poison",
         "/api/openapi.json",
+        "/api/whoami",
+        "/api/activity",
     )
 ]
 WORK = [

@@ -47,7 +47,7 @@ def _copy(store: object) -> object:
             return MemoryTenants(dict(store.rows))
         case MemoryJournal():
             known = (dict(store.seen), dict(store.guids), dict(store.kept), dict(store.broken))
-            return MemoryJournal(*known, store.counted, store.sweep, store.cleaning)
+            return MemoryJournal(*known, store.count, store.sweep, store.cleaning)
         case MemoryWishes():
             return MemoryWishes(store.fleet, store.edition)
         case MemoryHistory():
