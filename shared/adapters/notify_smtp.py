@@ -3,14 +3,18 @@
 Source: RFC 3207 (STARTTLS), RFC 8314 §3.3 (submission over TLS), RFC 5321 §4.2.1 (4yz may pass, 5yz does not).
 """
 
+import logging
 import smtplib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from ssl import SSLContext
 
 from shared.adapters.notify_kinds import MailSink, Tls
 from shared.domain.errors import KeeperError, Rejected, Unavailable
+
+_LOG = logging.getLogger("keeper.mail")
 
 _TIMEOUT_S = 20.0
 _LASTING = 500
@@ -36,13 +40,19 @@ class MailServer:
             Rejected: It refuses the mail, every recipient, or our password.
         """
         try:
-            with self._opened() as server:
+            server = self._opened()
+            try:
                 if self.place.user:
                     server.login(self.place.user, self.place.password.reveal)
-                server.send_message(mail)
+                refused = server.send_message(mail)
+            finally:
+                _leave(server)
         except (smtplib.SMTPException, OSError) as error:
             # The original may quote an address, or what we said.
             raise meaning(error) from None
+        if refused:
+            # Trying again would tell the others twice.
+            _LOG.warning("recipients refused", extra={"sink": self.place.told.name, "count": len(refused)})
 
     def _opened(self) -> smtplib.SMTP:
         place = self.place
@@ -56,6 +66,13 @@ class MailServer:
                 server.close()
                 raise
         return server
+
+
+def _leave(server: smtplib.SMTP) -> None:
+    """Say goodbye; whatever comes of that, a mail that was taken is taken."""
+    with suppress(smtplib.SMTPException, OSError):
+        server.quit()
+    server.close()
 
 
 def meaning(error: Exception) -> KeeperError:
