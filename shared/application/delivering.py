@@ -11,8 +11,8 @@ from shared.domain.incidents import Delivered, Incident, Mark
 from shared.domain.letters import Letter, Posting, once_more
 from shared.domain.notification import notification_of
 
-MOST_ATTEMPTS = 14
-"""How often a letter is tried before a person is asked; with the delays below, most of a day."""
+MOST_ATTEMPTS = 16
+"""How often a letter is tried before a person is asked; with the delays below, about a day."""
 _FIRST_DELAY = timedelta(seconds=15)
 _LONGEST_DELAY = timedelta(hours=6)
 _SECOND = timedelta(seconds=1)
