@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from shared.application.ports import Policy, World
-from shared.domain.concerns import Outlook, outlook, subject_of
+from shared.domain.concerns import LEAST, Outlook, outlook, subject_of
 from shared.domain.errors import KeeperError, RecordChanged
 from shared.domain.incident_turns import noticed
-from shared.domain.incidents import LIVE, Concern, Incident, IncidentCause, KeptIncident, Phase, Severity
+from shared.domain.incidents import LIVE, Concern, Incident, IncidentCause, KeptIncident, Phase
 from shared.domain.messages import Message
 from shared.domain.proof import masked
 from shared.domain.report import Report
@@ -86,4 +86,6 @@ def _change(message: Message, report: Report, tenant: Tenant, now: datetime) -> 
     more = f" and {len(report.steps) - _MOST_STEPS} more" if len(report.steps) > _MOST_STEPS else ""
     sentence = f"because of {message.cause}: {', '.join(steps)}{more}"
     subject = subject_of(tenant)
-    return Incident(subject, "", IncidentCause.CHANGED, Severity.INFO, sentence, now, now, phase=Phase.ONCE)
+    return Incident(
+        subject, "", IncidentCause.CHANGED, LEAST[IncidentCause.CHANGED], sentence, now, now, phase=Phase.ONCE
+    )

@@ -8,10 +8,10 @@ from shared.application.noticing import keep
 from shared.application.ports import Policy, World
 from shared.application.sinks import Notices, Sink, wants
 from shared.application.witness import KEEPER
-from shared.domain.concerns import OF_LOOKS
+from shared.domain.concerns import OF_LOOKS, concern_of
 from shared.domain.errors import InvalidSignup, UnknownTenant
 from shared.domain.incident_turns import is_finished, noticed, over, owed, turned
-from shared.domain.incidents import LIVE, Concern, Incident, IncidentCause, KeptIncident, News, Severity, Subject
+from shared.domain.incidents import LIVE, Concern, Incident, IncidentCause, KeptIncident, News, Subject
 from shared.domain.letters import Letter, letter_about
 from shared.domain.tenants import Verdict, parse_tenant_id
 
@@ -99,7 +99,7 @@ def _parked(world: World) -> tuple[list[tuple[Subject, Concern]], bool]:
 
 def _waiting(reasons: Sequence[str]) -> Concern:
     more = f", and {len(reasons) - 1} more" if len(reasons) > 1 else ""
-    return Concern("", IncidentCause.PARKED, Severity.WARNING, f"{reasons[0]}{more}")
+    return concern_of(IncidentCause.PARKED, f"{reasons[0]}{more}")
 
 
 def _subject(tenant_id: str) -> Subject:
@@ -112,13 +112,13 @@ def _subject(tenant_id: str) -> Subject:
 def _brake(world: World) -> Iterator[tuple[Subject, Concern]]:
     freeze = world.wishes.get().fleet.freeze
     if freeze is not None and freeze.by == KEEPER:
-        yield Subject(), Concern("", IncidentCause.BRAKE_ENGAGED, Severity.ERROR, freeze.reason)
+        yield Subject(), concern_of(IncidentCause.BRAKE_ENGAGED, freeze.reason)
 
 
 def _silent(gone: frozenset[str]) -> Iterator[tuple[Subject, Concern]]:
     if gone:
         sentence = f"{', '.join(sorted(gone))}: answered 410 and is told nothing any more"
-        yield Subject(), Concern("", IncidentCause.SINK_GONE, Severity.WARNING, sentence)
+        yield Subject(), concern_of(IncidentCause.SINK_GONE, sentence)
 
 
 def _against_records(kept: list[KeptIncident], world: World, policy: Policy) -> list[KeptIncident]:

@@ -19,8 +19,24 @@ OF_EFFECT: Mapping[Effect, Severity] = {
     Effect.DEGRADED: Severity.WARNING,
     Effect.COSMETIC: Severity.INFO,
 }
+LEAST: Mapping[IncidentCause, Severity] = {
+    IncidentCause.OUTAGE: Severity.CRITICAL,
+    IncidentCause.BYPASS: Severity.ERROR,
+    IncidentCause.CONTESTED: Severity.WARNING,
+    IncidentCause.NEEDS_HUMAN: Severity.WARNING,
+    IncidentCause.NEEDS_CONSENT: Severity.WARNING,
+    IncidentCause.NEEDS_ROLE: Severity.WARNING,
+    IncidentCause.TENANT_GONE: Severity.WARNING,
+    IncidentCause.UNKNOWN: Severity.WARNING,
+    IncidentCause.OFF_BOARDING_STUCK: Severity.WARNING,
+    IncidentCause.PARKED: Severity.WARNING,
+    IncidentCause.BRAKE_ENGAGED: Severity.ERROR,
+    IncidentCause.SINK_GONE: Severity.WARNING,
+    IncidentCause.CHANGED: Severity.INFO,
+}
+"""How bad a cause is at least, as the alert of the same runbook has it; what it does to mail may make it worse."""
 _CAUSE: Mapping[Effect, IncidentCause] = {Effect.OUTAGE: IncidentCause.OUTAGE, Effect.BYPASS: IncidentCause.BYPASS}
-_OF_FAULT: Mapping[Fault, IncidentCause] = {
+OF_FAULT: Mapping[Fault, IncidentCause] = {
     Fault.CONTESTED: IncidentCause.CONTESTED,
     Fault.STRANGER: IncidentCause.NEEDS_HUMAN,
 }
@@ -94,38 +110,42 @@ def outlook(report: Report, tenant: Tenant) -> Outlook:
 def _leaving(report: Report) -> tuple[Concern, ...]:
     if report.verdict is Verdict.HEALTHY:
         return ()
-    return (Concern("", IncidentCause.OFF_BOARDING_STUCK, Severity.WARNING, report.reason),)
+    return (concern_of(IncidentCause.OFF_BOARDING_STUCK, report.reason),)
 
 
 def _unseen(report: Report) -> Outlook:
     """Nothing was read: a lasting refusal says what the tenant as a whole needs, anything else that it is unread."""
     if isinstance(report.failure, PermanentError):
         return Outlook(tuple(_of_tenant(report)), frozenset(), OF_LOOKS)
-    unread = Concern("", IncidentCause.UNKNOWN, Severity.WARNING, report.reason)
+    unread = concern_of(IncidentCause.UNKNOWN, report.reason)
     return Outlook((unread,), frozenset(), frozenset({IncidentCause.UNKNOWN}))
 
 
 def _of_tenant(report: Report) -> Iterator[Concern]:
     if isinstance(report.failure, PermanentError):
         cause = _OF_VERDICT.get(report.verdict, IncidentCause.NEEDS_HUMAN)
-        yield Concern("", cause, Severity.WARNING, report.reason)
+        yield concern_of(cause, report.reason)
     unread = [drift for drift in report.drifts if drift.fault is Fault.UNKNOWN]
     if unread:
-        yield Concern("", IncidentCause.UNKNOWN, Severity.WARNING, str(unread[0]))
+        yield concern_of(IncidentCause.UNKNOWN, str(unread[0]))
 
 
 def _of_items(report: Report) -> Iterator[Concern]:
     """Name the worst difference of each item and cause."""
     found: dict[tuple[str, IncidentCause], Concern] = {}
     for drift in sorted(report.drifts, key=lambda each: tuple(Effect).index(each.effect)):
-        cause = _CAUSE.get(drift.effect) or _OF_FAULT.get(drift.fault)
+        cause = _CAUSE.get(drift.effect) or OF_FAULT.get(drift.fault)
         if cause is not None and drift.fault not in _NO_NEWS:
             found.setdefault((drift.item.value, cause), _concern(drift, cause))
     yield from found.values()
 
 
 def _concern(drift: Drift, cause: IncidentCause) -> Concern:
-    severity = OF_EFFECT[drift.effect]
-    if cause in _OF_FAULT.values() and not severity.reaches(Severity.WARNING):
-        severity = Severity.WARNING  # a person is waited for, whatever mail does
+    # Where a person is waited for, it is not harmless, whatever mail does.
+    severity = min(LEAST[cause], OF_EFFECT[drift.effect], key=tuple(Severity).index)
     return Concern(drift.item.value, cause, severity, str(drift))
+
+
+def concern_of(cause: IncidentCause, sentence: str) -> Concern:
+    """What is wrong with no item of its own."""
+    return Concern("", cause, LEAST[cause], sentence)

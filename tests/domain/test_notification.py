@@ -8,10 +8,9 @@ from uuid import UUID
 
 import pytest
 
-from shared.domain.concerns import OF_EFFECT
+from shared.domain.concerns import LEAST
 from shared.domain.incidents import Incident, IncidentCause, News, Phase, Severity, Subject
 from shared.domain.notification import Places, notification_of
-from shared.domain.resources import Effect
 from tests.fakes import NOW, TENANT_ID
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,9 +48,10 @@ def test_the_title_is_that_of_the_alert_with_the_same_runbook(cause: IncidentCau
     assert notification.title == f"contoso: {rule['title']}"
 
 
-@pytest.mark.parametrize(("effect", "rule"), [(Effect.OUTAGE, "mail-outage"), (Effect.BYPASS, "mail-bypass")])
-def test_the_severity_of_an_effect_is_that_of_the_alert(effect: Effect, rule: str) -> None:
-    assert tuple(Severity).index(OF_EFFECT[effect]) == RULES[rule]["severity"]
+@pytest.mark.parametrize("cause", set(IncidentCause) - {IncidentCause.SINK_GONE, IncidentCause.CHANGED})
+def test_a_cause_is_as_bad_as_the_alert_with_the_same_runbook(cause: IncidentCause) -> None:
+    notification = notification_of(replace(OPEN, cause=cause), News.OPENED, Places())
+    assert tuple(Severity).index(LEAST[cause]) == RULES[Path(notification.runbook).stem]["severity"]
 
 
 def test_titles_say_who_what_and_how_many() -> None:
