@@ -4,6 +4,7 @@ import email
 import email.policy
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from html.parser import HTMLParser
@@ -65,6 +66,13 @@ def test_a_card_is_one_by_the_schema_and_says_what_counts(name: str) -> None:
     assert {action["url"] for action in card["actions"]} == {notification.console, notification.runbook} - {
         "docs/notifications.md"
     }
+
+
+def test_a_card_that_would_be_too_long_for_teams_is_cut_and_still_one() -> None:
+    long = replace(told("opened"), sentence="𝕏" * 20_000)
+    body = card_of(long)
+    assert LARGEST / 4 < len(body) <= LARGEST
+    assert long.command in runs(check_card(body))
 
 
 @pytest.mark.parametrize("name", ["opened", "resolved", "group"])

@@ -187,6 +187,83 @@ def test_parked_messages_are_told_once_for_a_tenant_and_end_with_the_last(one: D
     assert one.causes() == []
 
 
+def parked(one: Desk, number: int, tenant_id: str = "") -> None:
+    at = one.life.clock() + timedelta(seconds=number)
+    one.life.world.journal.park(Parked(f"id-{number}", "verify", "rejected: no", "{}", at, tenant_id=tenant_id))
+
+
+def test_a_list_that_is_not_whole_ends_nothing(one: Desk) -> None:
+    parked(one, 0, str(TENANT_ID))
+    one.told()
+    for number in range(1, 1001):
+        parked(one, number)
+    one.told().told()
+    assert one.causes() == ["parked", "parked"]
+    assert one.receiver.kinds("pagerduty") == ["trigger", "trigger"]
+
+
+def test_a_turn_without_news_writes_nothing(one: Desk) -> None:
+    parked(one, 0)
+    misled(one).told(minutes=10).told()
+    before = {each.incident.incident_id: each.etag for each in one.life.world.incidents.all()}
+    one.told(minutes=5).told(minutes=5)
+    assert {each.incident.incident_id: each.etag for each in one.life.world.incidents.all()} == before
+
+
+class Crash(Exception):
+    """The process is gone."""
+
+
+class Mortal(MemoryIncidents):
+    """A table at whose calls the process dies once: before the call's effect, or after it."""
+
+    def die(self, at: int, *, after: bool) -> None:
+        self.left, self.after = at, after
+
+    def __getattribute__(self, name: str) -> Any:  # noqa: ANN401 - whatever the table has
+        found = super().__getattribute__(name)
+        if name not in ("all", "find", "add", "put", "forget", "gone_sinks"):
+            return found
+
+        def called(*arguments: object) -> object:
+            self.left -= 1
+            if self.left == 0 and not self.after:
+                raise Crash
+            answer = found(*arguments)
+            if self.left == 0:
+                raise Crash
+            return answer
+
+        return called
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_a_timer_that_dies_at_any_call_tells_once_all_the_same(one: Desk, *, after: bool) -> None:
+    incidents, at, died = Mortal(), 0, True
+    one.app.world = replace(one.life.world, incidents=incidents)
+    while died:
+        incidents.die(0, after=after)
+        incidents.rows.clear()
+        one.receiver.told.clear()
+        now = one.life.clock()
+        for number in range(1, 13):
+            concern = (TO, IncidentCause.OUTAGE, Severity.CRITICAL, "it is gone", now, now)
+            incidents.add(Incident(Subject(UUID(int=number), "", "eu"), *concern))
+        at += 1
+        one.life.clock.advance(minutes=10)
+        incidents.die(at, after=after)
+        died = False
+        try:
+            one.turn()
+        except Crash:
+            died = True
+        incidents.die(0, after=after)
+        one.told().told()
+        assert one.receiver.kinds("pagerduty") == ["trigger"], f"died at call {at}"
+        assert len(one.receiver.kinds("teams")) == 1
+    assert at > 12
+
+
 def test_an_off_boarding_that_does_not_end_is_told(one: Desk) -> None:
     one.life.scene.directory.switches.turn({"consent": False})
     one.life.ask("offboard")
