@@ -50,13 +50,13 @@ def sweep(*, past_due: bool) -> None:
     app, begun = application(), time.monotonic()
     emit("sweep.started", {"past_due": past_due})
     count = 0
-    for turn in handle_recheck(app.world, app.policy):
-        app.queues.send(turn.delivery)
-        if turn.notice:
-            emit("decision.ending", {"tenant_id": turn.delivery.message.tenant_id, "reason": turn.notice})
+    for delivery in handle_recheck(app.world, app.policy):
+        app.queues.send(delivery)
         count += 1
     found, took = app.world.journal.headcount(), round((time.monotonic() - begun) * 1000)
-    emit("sweep.completed", {"asked_for": count, "fleet": found.watched if found else 0, "duration_ms": took})
+    is_frozen = app.world.wishes.get().fleet.freeze is not None
+    told = {"asked_for": count, "fleet": found.watched if found else 0, "is_frozen": is_frozen, "duration_ms": took}
+    emit("sweep.completed", told)
     _measure(app)
     app.heartbeat.beat()
     announce(app)

@@ -1,10 +1,11 @@
 """Messages worked on one after another, each at its time, with all that follow from them."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 
 from shared.application.handlers import Outcome, handle_reconcile, handle_verify
 from shared.application.leave import handle_offboard
-from shared.application.ports import Policy, World
+from shared.application.ports import Policy, Silence, World
 from shared.application.recheck import handle_recheck
 from shared.domain.messages import Delivery, Message, Queue
 from tests.fakes import Clock
@@ -15,6 +16,16 @@ HANDLERS: dict[Queue, Callable[[Message, World, Policy], Outcome]] = {
     Queue.VERIFY: handle_verify,
     Queue.OFFBOARD: handle_offboard,
 }
+
+
+@dataclass
+class Endings(Silence):
+    """Hears which decisions of people end."""
+
+    told: list[tuple[str, str]] = field(default_factory=list)
+
+    def ending(self, whose: str, reason: str) -> None:
+        self.told.append((whose, reason))
 
 
 def pump(clock: Clock, world: World, policy: Policy, deliveries: Iterable[Delivery]) -> list[str]:
@@ -35,6 +46,7 @@ def pump(clock: Clock, world: World, policy: Policy, deliveries: Iterable[Delive
 
 def turn(clock: Clock, world: World, policy: Policy) -> list[str]:
     """Let the timer fire once, and work on all that follows; gives what the timer had to say."""
-    turns = list(handle_recheck(world, policy))
-    pump(clock, world, policy, (each.delivery for each in turns))
-    return [each.notice for each in turns if each.notice]
+    endings = Endings()
+    heard = replace(world, telemetry=endings)
+    pump(clock, world, policy, list(handle_recheck(heard, policy)))
+    return [reason for _, reason in endings.told]

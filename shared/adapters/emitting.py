@@ -69,6 +69,10 @@ class AzureMonitor:
         """Write that what a look means to people could not be kept."""
         _LOG.warning("not noted", extra={"tenant_id": tenant.tenant_id, "code": error.code, "reason": str(error)})
 
+    def ending(self, whose: str, reason: str) -> None:
+        """Write that a person's decision ends soon, or is over."""
+        emit("decision.ending", {"tenant_id": whose, "reason": reason})
+
 
 def of_work(
     queue: Queue | None, message: Message, report: Report, tenant: Tenant, took: tuple[datetime, datetime]

@@ -130,6 +130,7 @@ EVENTS: Mapping[str, Event] = {
             {
                 "asked_for": Field(Kind.NUMBER, "messages that it sent"),
                 "fleet": Field(Kind.NUMBER, "tenants that are watched, as last counted: all but those that have left"),
+                "is_frozen": Field(Kind.FLAG, "repairs of the whole fleet stand still"),
                 "duration_ms": _DURATION,
             },
         ),
@@ -178,7 +179,7 @@ EVENTS: Mapping[str, Event] = {
         Event(
             "decision.ending",
             "A pause, a hold or an accepted deviation ends soon, or is over.",
-            {"tenant_id": _TENANT, "reason": _REASON},
+            {"tenant_id": Field(Kind.TEXT, "the tenant's id, or `fleet`"), "reason": _REASON},
         ),
     )
 }

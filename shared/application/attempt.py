@@ -43,7 +43,7 @@ def attempted(message: Message, tenant: Tenant, look: Look, world: World, policy
     lease = _taken(tenant, world, policy)
     wanted = wanted_now(tenant, world.wishes.get().fleet, now, policy.draining)
     try:
-        report = look(wanted, watched(world, policy, message.correlation_id, lease), policy)
+        report = look(wanted, watched(world, policy, message, lease), policy)
     except (Busy, NotYet):
         _give_back(tenant.tenant_id, lease, message, world)
         raise

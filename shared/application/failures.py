@@ -22,7 +22,7 @@ from shared.domain.errors import (
     VendorCredential,
 )
 from shared.domain.letters import Outbox
-from shared.domain.messages import LARGEST, Cause, Delivery, Message, Parked, Queue, again, decode
+from shared.domain.messages import HEALING, LARGEST, Cause, Delivery, Message, Parked, Queue, again, decode
 
 MOST_ATTEMPTS = 12
 """How often work is put off before a person is asked; with the delays below, most of a day."""
@@ -46,7 +46,7 @@ _FIRST_DELAY: dict[type[KeeperError], timedelta] = {
 }
 """The upper end of the first wait, by cause; it doubles each time."""
 
-_BY_THE_TIMER = frozenset({Cause.RECHECK, Cause.SETTLED, Cause.DRIFT})
+_BY_THE_TIMER = HEALING - {Cause.PARKED}
 """What follows from a recheck, and follows from the next one as well; everything else a person waits for."""
 
 

@@ -29,14 +29,19 @@ def fleet_turn(world: World, policy: Policy) -> Iterator[Delivery]:
         if now >= pause.suspension.until:
             yield from _coming_back(scope, world, policy)
             _settle(scope, pause, None, world)
-            tell(f"pause {scope}", "is over", KEEPER, world)
+            _tell(scope, "is over", world)
         elif not pause.is_asked:
             for tenant in _active(scope, world):
                 yield _asking(tenant, Cause.PAUSE, world, timedelta(0))
             _settle(scope, pause, replace(pause, is_asked=True), world)
         elif (soon := warned(pause.suspension, now)) != pause.suspension:
             _settle(scope, pause, replace(pause, suspension=soon), world)
-            tell(f"pause {scope}", "ends soon", KEEPER, world)
+            _tell(scope, "ends soon", world)
+
+
+def _tell(scope: str, said: str, world: World) -> None:
+    tell(f"pause {scope}", said, KEEPER, world)
+    world.telemetry.ending("fleet", f"pause {scope} {said}")
 
 
 def _coming_back(scope: str, world: World, policy: Policy) -> Iterator[Delivery]:

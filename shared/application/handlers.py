@@ -12,30 +12,14 @@ from shared.application.provision import inspect, provision
 from shared.application.reconcile import reconcile, verify
 from shared.application.resolution import resolve
 from shared.domain.errors import PermanentError
-from shared.domain.fleet import Fleet
+from shared.domain.fleet import Fleet, is_braked
 from shared.domain.letters import Posting
-from shared.domain.messages import Cause, Delivery, Message, Queue, again
+from shared.domain.messages import ASKED_FOR, HEALING, Cause, Delivery, Message, Queue, again
 from shared.domain.report import Report
 from shared.domain.tenants import LEAVING, Stage, Tenant, Verdict
 
 MOST_ROUNDS = 3
 """How often one cause may go from drift to repair and back, before the timer's next turn takes over."""
-
-_ASKED_FOR = frozenset(
-    {
-        Cause.SIGNUP,
-        Cause.CONSENT,
-        Cause.OPERATOR,
-        Cause.ACTIVATE,
-        Cause.DEACTIVATE,
-        Cause.PAUSE,
-        Cause.MOVE,
-    }
-)
-"""Behind these is a person, who may know that Microsoft allows now what it refused before."""
-
-_HEALING = frozenset({Cause.RECHECK, Cause.DRIFT, Cause.SETTLED, Cause.PARKED})
-"""Behind these is nobody: what they repair is counted against the budget."""
 
 _UNREAD_AGAIN = timedelta(seconds=30)
 
@@ -72,11 +56,11 @@ def handle_reconcile(message: Message, world: World, policy: Policy) -> Outcome:
     first = tenant.stage is Stage.AWAITING_CONSENT
     if reason := _only_watched(message, tenant, fleet):
         return Outcome(reason, attempted(message, tenant, inspect if first else verify, world, policy))
-    if message.cause in _ASKED_FOR:
+    if message.cause in ASKED_FOR:
         # Whoever asks may know better than what we remember: what Microsoft refused, who fought, what had vanished.
         tenant = replace(tenant, refused={}, repairs={}, foreign=0)
     look = provision if first else bound(message, reconcile)
-    if first or message.cause not in _HEALING:
+    if first or message.cause not in HEALING:
         look = _uncounted(look)
     report = attempted(message, tenant, look, world, policy)
     if isinstance(report.failure, PermanentError):
@@ -164,9 +148,9 @@ def _idle(message: Message, tenant: Tenant) -> Outcome | None:
 
 
 def _only_watched(message: Message, tenant: Tenant, fleet: Fleet) -> str:
-    """Why nothing is repaired now; empty where repairs are wanted. A frozen fleet still takes in new customers."""
+    """Why nothing is repaired now; empty where repairs are wanted."""
     if tenant.hold is not None:
         return "repairs of the tenant are held"
-    if fleet.freeze is not None and message.cause not in _ASKED_FOR and tenant.stage is not Stage.AWAITING_CONSENT:
+    if is_braked(fleet, message.cause, tenant.stage):
         return "repairs of the fleet are frozen"
     return ""

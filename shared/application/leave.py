@@ -20,6 +20,7 @@ from shared.domain.observation import Observation
 from shared.domain.proof import Proof, has_sealer, masked, ours
 from shared.domain.removal import removal_plan, residue, switching_off
 from shared.domain.report import Report, verdict_of
+from shared.domain.resources import Kind
 from shared.domain.steps import Step, Verb
 from shared.domain.tenants import Stage, Tenant, Verdict
 from shared.domain.values import Unreadable
@@ -108,7 +109,11 @@ def _steps(observation: Observation, tenant: Tenant, world: World, policy: Polic
     off = switching_off(observation, tenant.owned)
     if off or not is_drained(tenant, world.clock(), policy.draining):
         return off
-    return removal_plan(observation, tenant.owned)
+    steps = removal_plan(observation, tenant.owned)
+    # Exchange takes the list of ARC sealers whole: it is written right after a read that is as young as can be, so that
+    # what an administrator adds while our objects go is not undone.
+    objects = tuple(step for step in steps if step.kind is not Kind.ARC_CONFIG)
+    return objects or steps
 
 
 def _taken(steps: Sequence[Step], tenant: Tenant, world: World, proof: Proof) -> Report:

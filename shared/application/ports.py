@@ -62,6 +62,14 @@ class Telemetry(Protocol):
     def unnoted(self, tenant: Tenant, error: KeeperError) -> None:
         """Tell that what a look means to people could not be kept; the next look or the timer finds it again."""
 
+    def ending(self, whose: str, reason: str) -> None:
+        """Tell that a person's decision ends soon, or is over.
+
+        Args:
+            whose: The tenant's id, or ``fleet``.
+            reason: Which decision.
+        """
+
 
 class Silence:
     """Tells nobody anything."""
@@ -73,6 +81,9 @@ class Silence:
         """Keep it."""
 
     def unnoted(self, tenant: Tenant, error: KeeperError) -> None:
+        """Keep it."""
+
+    def ending(self, whose: str, reason: str) -> None:
         """Keep it."""
 
 

@@ -1,7 +1,7 @@
 """The timer's turn: ask for every tenant that is due, end what time ends, forget what is too old. It only enqueues."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from shared.application.fleet import fleet_turn
@@ -22,36 +22,22 @@ _WEBHOOKS_KEPT = timedelta(days=31)
 """Standard Webhooks' senders try again for days; whoever replays a webhook later is refused by its time stamp."""
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """What the timer does about one tenant.
-
-    Attributes:
-        delivery: The message to send.
-        notice: What ends soon, for the log; empty where nothing does.
-    """
-
-    delivery: Delivery
-    notice: str = ""
-
-
-def handle_recheck(world: World, policy: Policy) -> Iterator[Turn]:
+def handle_recheck(world: World, policy: Policy) -> Iterator[Delivery]:
     """Ask for every tenant whose turn has come, spread over the time that the timer was silent.
 
     The turn is claimed before the message is yielded: a timer that fires twice, or two timers, ask once.
     """
     now = world.clock()
-    for delivery in fleet_turn(world, policy):
-        yield Turn(delivery)
+    yield from fleet_turn(world, policy)
     for record in world.tenants.due(now):
-        if record.tenant.stage is not Stage.OFFBOARDED and (turn := _turn(record, world, policy)):
-            yield turn
+        if record.tenant.stage is not Stage.OFFBOARDED and (delivery := _turn(record, world, policy)):
+            yield delivery
     _clean_up(world, policy)
     world.journal.counted(headcount(world.tenants.counted(), now))
     world.journal.swept(now)
 
 
-def _turn(record: Record, world: World, policy: Policy) -> Turn | None:
+def _turn(record: Record, world: World, policy: Policy) -> Delivery | None:
     now, before = world.clock(), record.tenant
     after = passed(before, now)
     claimed = replace(after, next_check_at=next_moment(after, next_turn(after.tenant_id, now, policy.period)))
@@ -66,8 +52,9 @@ def _turn(record: Record, world: World, policy: Policy) -> Turn | None:
     queue, cause = _work_on(before, after)
     delay = timedelta(0) if ended else spread(after.tenant_id, before.next_check_at, now, policy.period)
     message = new_message(after, cause, now, thread.correlation_id)
-    notice = "; ".join(f"{event.subject} {event.after}" for event in ended)
-    return Turn(Delivery(queue, message, delay), notice)
+    if ended:
+        world.telemetry.ending(str(after.tenant_id), "; ".join(f"{event.subject} {event.after}" for event in ended))
+    return Delivery(queue, message, delay)
 
 
 def _work_on(before: Tenant, after: Tenant) -> tuple[Queue, Cause]:

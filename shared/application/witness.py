@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from uuid import UUID
 
 from shared.application.ports import Exchange, Policy, World
 from shared.domain.decisions import Lease
 from shared.domain.errors import KeeperError, RecordChanged, Unavailable
-from shared.domain.fleet import is_paused
+from shared.domain.fleet import is_braked, is_paused
 from shared.domain.history import EventKind, Thread
 from shared.domain.leases import check_rest, kept
+from shared.domain.messages import ASKED_FOR, Message
 from shared.domain.observation import Observation
 from shared.domain.resources import Item
 from shared.domain.steps import Applied, Step, Verb
@@ -28,7 +28,7 @@ class Witness:
         exchange: Every tenant's Exchange.
         world: The outside.
         policy: How long what may take.
-        correlation_id: The thread that the work belongs to.
+        message: What asked for the work.
         lease: The right to work on the tenant.
         ends_at: When nothing more is asked.
     """
@@ -36,7 +36,7 @@ class Witness:
     exchange: Exchange
     world: World
     policy: Policy
-    correlation_id: UUID
+    message: Message
     lease: Lease
     ends_at: datetime
 
@@ -75,11 +75,19 @@ class Witness:
         renewed = kept(wanted, self.lease, self.world.clock(), self.policy.lease)
         if renewed != wanted:
             self.world.tenants.put(record, renewed)
-        is_last = (step.verb, step.name) == (Verb.ENABLE, Item.REDIRECT)
-        if is_last and is_paused(wanted, self.world.wishes.get().fleet, self.world.clock()):
-            raise RecordChanged("the fleet's mail flow is paused by now")
+        self._check_fleet(wanted, is_last=(step.verb, step.name) == (Verb.ENABLE, Item.REDIRECT))
         # Last of all, because every look into storage may have taken its time.
         check_rest(renewed.lease, self.world.clock(), self.policy.lease)
+
+    def _check_fleet(self, wanted: Tenant, *, is_last: bool) -> None:
+        """A freeze counts from the next write on, and a pause of the fleet before Redirect goes on."""
+        if not is_last and self.message.cause in ASKED_FOR:
+            return
+        fleet = self.world.wishes.get().fleet
+        if is_braked(fleet, self.message.cause, wanted.stage):
+            raise RecordChanged("the repairs of the fleet are frozen by now")
+        if is_last and is_paused(wanted, fleet, self.world.clock()):
+            raise RecordChanged("the fleet's mail flow is paused by now")
 
     def _check_time(self) -> None:
         """End before the platform ends us, and everybody else in this process with us."""
@@ -87,11 +95,11 @@ class Witness:
             raise Unavailable("the time for this piece of work is over; it goes on with the next message")
 
     def _note(self, tenant: Tenant, step: Step, outcome: str) -> None:
-        thread = Thread(self.world.clock(), KEEPER, self.correlation_id)
+        thread = Thread(self.world.clock(), KEEPER, self.message.correlation_id)
         self.world.history.append(tenant.tenant_id, [thread.event(EventKind.STEP, str(step), "", outcome)])
 
 
-def watched(world: World, policy: Policy, correlation_id: UUID, lease: Lease) -> World:
+def watched(world: World, policy: Policy, message: Message, lease: Lease) -> World:
     """The world with Exchange under watch, for one piece of work that begins now."""
     ends_at = world.clock() + policy.job
-    return replace(world, exchange=Witness(world.exchange, world, policy, correlation_id, lease, ends_at))
+    return replace(world, exchange=Witness(world.exchange, world, policy, message, lease, ends_at))

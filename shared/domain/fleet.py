@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from shared.domain.decisions import Suspension
+from shared.domain.messages import ASKED_FOR, Cause
 from shared.domain.regions import Region
-from shared.domain.tenants import Stage, Tenant
+from shared.domain.tenants import LEAVING, Stage, Tenant
 
 EVERYWHERE = "all"
 """The scope that covers every region."""
@@ -86,6 +87,11 @@ def with_pause(fleet: Fleet, scope: str, pause: FleetPause | None) -> Fleet:
     """The wishes with another pause of one scope, or without one."""
     others = {name: other for name, other in fleet.pauses.items() if name != scope}
     return replace(fleet, pauses={**others, scope: pause} if pause is not None else others)
+
+
+def is_braked(fleet: Fleet, cause: Cause, stage: Stage) -> bool:
+    """Whether a write stands still because repairs are frozen: new customers come in all the same, and others leave."""
+    return fleet.freeze is not None and cause not in ASKED_FOR and stage not in {Stage.AWAITING_CONSENT, *LEAVING}
 
 
 def is_paused(tenant: Tenant, fleet: Fleet, now: datetime) -> bool:

@@ -52,6 +52,13 @@ class Cause(StrEnum):
     """A message about the tenant was set aside: see whether the tenant is well all the same."""
 
 
+HEALING = frozenset({Cause.RECHECK, Cause.DRIFT, Cause.SETTLED, Cause.PARKED})
+"""Behind these is nobody: what they repair is counted against the budget."""
+
+ASKED_FOR = frozenset(Cause) - HEALING - {Cause.RESUME, Cause.OFFBOARD}
+"""Behind these is a person, who may know what Microsoft allows by now, and why repairs are frozen."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """A request to look at one tenant.

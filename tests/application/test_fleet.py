@@ -41,6 +41,15 @@ def test_a_pause_of_the_fleet_switches_redirect_off_and_ends_by_itself(life: Lif
     assert (told[0][0], told[0][2], told[-1]) == (f"pause {scope}", "jane", (f"pause {scope}", "is over", "keeper"))
 
 
+def test_the_end_of_a_pause_of_the_fleet_is_told_before_it_comes_and_when_it_is_there(life: Life) -> None:
+    pause_fleet("eu", suspension(life), life.world)
+    life.run(fleet_turn(life.world, POLICY))
+    assert life.later(hours=2) == []
+    assert life.later(hours=1.5) == ["pause eu ends soon"]
+    assert life.later(hours=1) == ["pause eu is over"]
+    assert life.later(hours=1) == []
+
+
 def test_a_pause_of_another_region_touches_nobody_here(life: Life) -> None:
     writes = life.scene.writes()
     pause_fleet("us", suspension(life), life.world)

@@ -116,7 +116,7 @@ def test_a_timer_that_dies_at_any_call_ends_the_pause_all_the_same(after: bool) 
             turns = list(handle_recheck(fused(life.world, fuse), POLICY))
         except Crash:
             turns = []
-        life.run(turn.delivery for turn in turns)
+        life.run(turns)
         for _ in range(2):
             life.later(hours=1)
         assert (life.now(), life.items()[REDIRECT]) == ((Stage.ACTIVE, Verdict.HEALTHY), "on"), at

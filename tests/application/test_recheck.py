@@ -21,7 +21,7 @@ def test_each_due_tenant_is_asked_for_once_however_often_the_timer_fires() -> No
         world.tenants.add(new_tenant(Stage.ACTIVE, tenant_id))
     first = list(handle_recheck(world, policy))
     second = list(handle_recheck(world, policy))
-    assert sorted(turn.delivery.message.tenant_id for turn in first) == fleet(50)
+    assert sorted(turn.message.tenant_id for turn in first) == fleet(50)
     assert second == []
 
 
@@ -34,7 +34,7 @@ def test_every_tenant_is_asked_for_once_in_each_period() -> None:
     asked: list[UUID] = []
     for _ in range(60):  # one period, looked at every minute
         clock.advance(minutes=1)
-        asked += [turn.delivery.message.tenant_id for turn in handle_recheck(world, policy)]
+        asked += [turn.message.tenant_id for turn in handle_recheck(world, policy)]
     assert sorted(asked) == fleet(40)
 
 
@@ -56,14 +56,14 @@ def test_a_tenant_that_somebody_is_writing_is_left_to_them() -> None:
 def test_a_tenant_that_was_never_provisioned_is_asked_for_again_as_a_provision() -> None:
     world, policy = new_world(), new_policy()
     world.tenants.add(new_tenant(Stage.AWAITING_CONSENT))
-    assert [turn.delivery.queue for turn in handle_recheck(world, policy)] == [Queue.PROVISION]
+    assert [turn.queue for turn in handle_recheck(world, policy)] == [Queue.PROVISION]
 
 
 def test_after_a_long_silence_the_fleet_is_spread_over_a_period() -> None:
     world, policy = new_world(clock=Clock(NOW + timedelta(hours=10))), new_policy()
     for tenant_id in fleet(400):
         world.tenants.add(new_tenant(Stage.ACTIVE, tenant_id))
-    minutes = [turn.delivery.delay // timedelta(minutes=1) for turn in handle_recheck(world, policy)]
+    minutes = [turn.delay // timedelta(minutes=1) for turn in handle_recheck(world, policy)]
     assert max(minutes.count(minute) for minute in range(60)) <= 20  # the mean is under 7
     assert max(minutes) < 60
 

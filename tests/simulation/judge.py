@@ -27,7 +27,7 @@ class Job:
         number: In the order of beginning.
         tenant_id: Whose message it is; ``None`` for the timer.
         heals: Nobody asked for it.
-        frozen: Repairs stood still when it began.
+        frozen: Repairs stood still when it began, or do so for a minute by now.
         owners: The leases that it took.
         generation: Of which generation its message is.
         known: The generation that its last look at the record showed.

@@ -23,7 +23,7 @@ from shared.application.leave import handle_offboard
 from shared.application.ports import World
 from shared.application.signups import sign_up
 from shared.domain.errors import InvalidMessage
-from shared.domain.messages import Cause, Delivery, Queue, decode
+from shared.domain.messages import HEALING, Delivery, Queue, decode
 from shared.domain.signup import Signup
 from shared.domain.tenants import Tenant
 from tests.application.life import POLICY, SIGNUP
@@ -45,7 +45,8 @@ HANDLERS: dict[Queue, shell.Handler] = {
     Queue.VERIFY: handle_verify,
     Queue.OFFBOARD: handle_offboard,
 }
-_ASKED_FOR = frozenset(Cause) - {Cause.RECHECK, Cause.DRIFT, Cause.SETTLED}
+SEEN_WITHIN = timedelta(seconds=60)
+"""Every worker has seen a freeze by then."""
 _SPOILT: dict[Fault, dict[str, object]] = {
     Fault.REFUSED: {"status": 500},
     Fault.LOST: {"status": 503, "applied": True},
@@ -291,7 +292,7 @@ class Sim:
             except InvalidMessage:
                 pass
             else:
-                tenant_id, heals = message.tenant_id, message.cause not in _ASKED_FOR
+                tenant_id, heals = message.tenant_id, message.cause in HEALING
                 generation = message.generation
         frozen = self.raw.wishes.get().fleet.freeze is not None
         return Job(self._begun, tenant_id, heals, frozen, generation=generation)
@@ -382,5 +383,7 @@ class Sim:
         job, tenant = self._current(), self.record()
         if job is None or tenant is None or job.tenant_id != TENANT_ID:
             return lambda: None
+        freeze = self.raw.wishes.get().fleet.freeze
+        job.frozen |= freeze is not None and self.clock.now - freeze.since > SEEN_WITHIN
         after = self.judge.around(job, tenant, self.clock.now, self.scene.state())
         return lambda: after(self.scene.state())
