@@ -22,6 +22,9 @@ _ASKED_FOR = timedelta(days=2)
 _LOST = timedelta(days=7)
 """After so long nobody waits any more for what became of a message."""
 
+_GIVEN_UP = timedelta(days=30)
+"""For so long an end that could not be told can be told after all: its letter is set aside, and may be replayed."""
+
 _ONE_BY_ONE = "few enough tenants are left to be told one by one"
 _NONE_LEFT = "none of the tenants is left"
 
@@ -154,6 +157,9 @@ def is_finished(incident: Incident, sinks: Iterable[str], now: datetime) -> bool
 def _is_waited_for(incident: Incident, sink: str, now: datetime) -> bool:
     if owed(incident, sink, now) is not None:
         return True
+    end = incident.mark(sink, News.RESOLVED)
+    if _was_sent(incident, sink) and end is not None and end.state is Delivered.DROPPED:
+        return now - end.at < _GIVEN_UP
     marks = (incident.mark(sink, news) for news in News)
     return any(mark is not None and mark.state is Delivered.ASKED and now - mark.at < _LOST for mark in marks)
 

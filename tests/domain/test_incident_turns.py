@@ -105,6 +105,14 @@ def test_a_message_on_its_way_is_waited_for_and_asked_for_again_when_it_is_lost(
     assert is_finished(ended, ["ops"], NOW + timedelta(days=7))
 
 
+def test_an_end_that_could_not_be_told_is_kept_for_whoever_sends_it_once_more() -> None:
+    ended = over(sent(opened()), "well", NOW).marked("ops", News.RESOLVED, Mark(Delivered.DROPPED, NOW))
+    assert owed(ended, "ops", NOW + timedelta(days=29)) is None
+    assert not is_finished(ended, ["ops"], NOW + timedelta(days=29))
+    assert is_finished(ended, ["ops"], NOW + timedelta(days=30))
+    assert is_finished(ended, ["another"], NOW), "a receiver that is gone keeps nothing"
+
+
 def test_what_was_overtaken_is_not_told() -> None:
     assert not is_current(over(opened(), "well", NOW), News.OPENED)
     assert is_current(opened(), News.OPENED)
@@ -204,7 +212,7 @@ class Machine(RuleBasedStateMachine):
     def begin(self) -> None:
         """Nothing is wrong."""
 
-    @rule(minutes=st.integers(1, 200))
+    @rule(minutes=st.integers(1, 600))
     def time_passes(self, minutes: int) -> None:
         self.now += timedelta(minutes=minutes)
 
@@ -255,6 +263,17 @@ class Machine(RuleBasedStateMachine):
                 incident = incident.marked(name, news, state)  # noqa: PLW2901 - the newest edition
             self.rows[incident.incident_id] = incident
 
+    @rule(name=st.sampled_from(SINKS))
+    def replay(self, name: str) -> None:
+        """A person sends once more what was given up."""
+        for incident in list(self.rows.values()):
+            for news in News:
+                mark = incident.mark(name, news)
+                if mark is not None and mark.state is Delivered.DROPPED and is_current(incident, news):
+                    self.hear(self.receivers[name], incident.incident_id, news)
+                    incident = incident.marked(name, news, Mark(Delivered.SENT, self.now))  # noqa: PLW2901 - the newest
+            self.rows[incident.incident_id] = incident
+
     @staticmethod
     def hear(receiver: Receiver, incident_id: str, news: News) -> None:
         assert (incident_id, news) not in receiver.heard, "told twice"
@@ -287,12 +306,13 @@ class Machine(RuleBasedStateMachine):
             self.timer()
             for name in SINKS:
                 self.deliver(name, is_taken=True)
+                self.replay(name)
         self.timer()
         assert self.rows == {}
         assert all(receiver.open == set() for receiver in self.receivers.values())
 
 
-Machine.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+Machine.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
 TestMachine = Machine.TestCase
 
 

@@ -362,6 +362,23 @@ def test_what_cannot_be_delivered_for_a_day_is_set_aside_with_its_reason_and_can
     assert one.causes() == ["outage"]
 
 
+def test_an_end_that_was_set_aside_can_be_replayed(one: Desk) -> None:
+    one.use(entries(one.receiver.url)["pagerduty"])
+    misled(one).told(minutes=10)
+    well_again(one).turn()
+    for _ in one.queues.waiting:
+        one.receiver.answer(400)
+    one.deliver().told(hours=1)
+    (envelope,) = [each for each in one.queues.parked if '\\"resolved\\"' in each]
+    keep(Outbox.NOTIFY, "id-1", envelope.encode())
+    (parked_one,), _ = one.life.world.journal.parked(None, 10)
+    for posting in poison.replay(parked_one.parked_id, "jane", one.life.world).postings:
+        one.queues.post(posting)
+    one.deliver()
+    assert one.receiver.kinds("pagerduty") == ["trigger", "resolve"]
+    assert one.receiver.open == set()
+
+
 def test_what_is_refused_for_what_it_is_goes_to_a_person_at_once(one: Desk) -> None:
     misled(one).use(entries(one.receiver.url)["webhook"]).turn(minutes=10)
     one.receiver.answer(400)
