@@ -22,12 +22,20 @@ from shared.adapters.heartbeat import Heartbeat
 from shared.adapters.history import History
 from shared.adapters.incidents import Incidents
 from shared.adapters.journal import Journal
-from shared.adapters.opening import open_exchange, open_notices, open_operators, open_storage, patience_of
+from shared.adapters.opening import (
+    open_exchange,
+    open_notices,
+    open_operators,
+    open_sign_in,
+    open_storage,
+    patience_of,
+)
 from shared.adapters.operator_tokens import OperatorTokens
 from shared.adapters.proofs import Proofs
 from shared.adapters.queues import Queues
 from shared.adapters.sessions import Sessions
 from shared.adapters.settings import Settings, from_environment
+from shared.adapters.sign_in import SignIn
 from shared.adapters.signup_body import parse_signup
 from shared.adapters.tenants import Tenants
 from shared.adapters.webhook import verify_webhook
@@ -73,6 +81,7 @@ class Application:
         queues: Where messages are sent.
         operators: Who may operate the product by a token of Entra.
         heartbeat: Where signs of life go.
+        sign_in: How operators sign in by a browser.
         notices: Whom people are told by.
     """
 
@@ -82,6 +91,7 @@ class Application:
     queues: Queues
     operators: OperatorTokens
     heartbeat: Heartbeat
+    sign_in: SignIn
     notices: Notices
 
     def read_signup(self, headers: Mapping[str, str], body: bytes) -> tuple[str, Signup]:
@@ -192,8 +202,8 @@ def assemble(base: Foundation) -> Application:
         patience=patience_of(settings),
     )
     heartbeat = Heartbeat(settings.heartbeat, Sessions(requests.Session))
-    operators = open_operators(settings, _now)
-    return Application(settings, base.world, policy, base.queues, operators, heartbeat, base.notices)
+    operators, sign_in = open_operators(settings, _now), open_sign_in(settings)
+    return Application(settings, base.world, policy, base.queues, operators, heartbeat, sign_in, base.notices)
 
 
 def _now() -> datetime:

@@ -2,13 +2,17 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
+from functions.console import routes_fleet, routes_parked, routes_tenants
 from shared.adapters.notify_settings import _READERS, parse_sinks
 from shared.domain.concerns import LEAST
-from shared.domain.incidents import IncidentCause
-from tests.adapters.told import ROOT, check, check_card, schema
+from shared.domain.incidents import IncidentCause, News, Subject
+from shared.domain.notification import Places, notification_of
+from tests.adapters.told import OPEN, ROOT, check, check_card, schema
+from tests.fakes import TENANT_ID
 from tests.functions.site import whsec
 from tests.infra.bicep import files, parsed
 from tools.notifications_page import PAGE, page
@@ -76,3 +80,16 @@ def test_what_the_page_names_of_the_deployment_exists() -> None:
     template = parsed(files()["main.bicep"])
     assert {"notifySecretName", "quietHours", "runbooksUrl"} <= template.parameters.keys()
     assert "NOTIFY_VAULT_NAME" in template.outputs
+
+
+@pytest.mark.parametrize("cause", IncidentCause)
+@pytest.mark.parametrize("subject", [Subject(), Subject(TENANT_ID, "contoso", "eu")], ids=["fleet", "tenant"])
+def test_where_a_notification_sends_people_is_there(cause: IncidentCause, subject: Subject) -> None:
+    """The command is one of the command line's, the page one of the console's."""
+    told = notification_of(replace(OPEN, cause=cause, subject=subject), News.OPENED, Places())
+    page = (ROOT / "docs/reference/cli.md").read_text("utf-8")
+    commands = re.findall(r"^### (keeper [a-z]+(?: [a-z]+)?)", page, re.MULTILINE)
+    assert told.command.removesuffix(f" {TENANT_ID}") in commands
+    pages = (routes_fleet, routes_parked, routes_tenants)
+    routes = {str(getattr(route, "path", "")) for each in pages for route in each.router.routes}
+    assert told.console.replace(str(TENANT_ID), "{tenant_id}") in routes

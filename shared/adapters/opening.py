@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import requests
 
+from shared.adapters.entra_http import EntraHttp
 from shared.adapters.exchange import ExchangeOnline
 from shared.adapters.notify_sinks import Sink, open_sink
 from shared.adapters.operator_tokens import OperatorTokens
@@ -13,6 +14,7 @@ from shared.adapters.queues import Queues
 from shared.adapters.room import Room
 from shared.adapters.sessions import Sessions
 from shared.adapters.settings import ConnectionString, Settings
+from shared.adapters.sign_in import SignIn
 from shared.adapters.storage_account import StorageAccount
 from shared.adapters.tokens import Registration, Tokens
 from shared.adapters.transport import Limits, Transport
@@ -29,8 +31,7 @@ _Clock = Callable[[], datetime]
 def open_exchange(settings: Settings, clock: _Clock) -> ExchangeOnline:
     """Every tenant's Exchange."""
     sessions = Sessions(requests.Session)
-    registration = Registration(settings.client_id, settings.credential, settings.login_url)
-    tokens = Tokens(registration, settings.exchange_url, sessions)
+    tokens = Tokens(_registration(settings), settings.exchange_url, sessions)
     # A write that hangs must end before the lease on its tenant does.
     limits = Limits(write=min(Limits().write, settings.lease.total_seconds() / 3))
     transport = Transport(settings.exchange_url, sessions, limits, room=Room(settings.exchange_calls))
@@ -41,6 +42,12 @@ def open_operators(settings: Settings, clock: _Clock) -> OperatorTokens:
     """Who may operate the product by a token."""
     sessions = Sessions(requests.Session)
     return OperatorTokens(settings.login_url, settings.operator_tenants, settings.operator_audiences, sessions, clock)
+
+
+def open_sign_in(settings: Settings) -> SignIn:
+    """How operators sign in by a browser."""
+    http = EntraHttp(Sessions(requests.Session))
+    return SignIn(_registration(settings), settings.operator_tenants, settings.operator_audiences[0], http)
 
 
 def open_notices(settings: Settings) -> tuple[tuple[Sink, ...], QuietHours | None, Places]:
@@ -78,3 +85,7 @@ def open_storage(settings: Settings) -> tuple[StorageAccount, Queues]:
     if not settings.is_production:
         queues.make_all()
     return account, queues
+
+
+def _registration(settings: Settings) -> Registration:
+    return Registration(settings.client_id, settings.credential, settings.login_url)

@@ -78,8 +78,8 @@ SETTINGS = (
     Setting(
         "KEEPER_OPERATOR_KEY",
         Group.SIGNUP,
-        "Lets operators in by the header x-functions-key, for trials: refused unless the login URL is a loopback "
-        "address. Without it nobody is let in by a key.",
+        "Lets operators in by the header x-functions-key, and by a form into the console, for trials: refused unless "
+        "the login URL is a loopback address. Without it nobody is let in by a key.",
         is_secret=True,
         example="any text",
     ),
@@ -101,8 +101,8 @@ SETTINGS = (
     Setting(
         "KEEPER_PUBLIC_URL",
         Group.SIGNUP,
-        "Where customers' browsers reach the API, for the way back from consent: https and a host. http is accepted "
-        "for a loopback address alone.",
+        "Where browsers reach the API and the console, for the way back from consent and from signing in: https and a "
+        "host. http is accepted for a loopback address alone.",
         follows="`https://` and `WEBSITE_HOSTNAME` where that is no loopback address; each request's own address "
         "otherwise",
         example="https://keeper.example.com",

@@ -1,7 +1,7 @@
 """One look at a tenant: the differences as they count now, and what they ask for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -36,6 +36,7 @@ class Sight:
         steps: What they ask for.
         findings: What else was noticed.
         plan_hash: What the steps were made from.
+        observation: What was read; it holds secrets and is not shown.
     """
 
     tenant: Tenant
@@ -43,6 +44,7 @@ class Sight:
     steps: tuple[Step, ...]
     findings: tuple[Finding, ...]
     plan_hash: str
+    observation: Observation = field(default_factory=dict, repr=False)
 
     def report(self) -> Report:
         """Say what the look came to, with nothing done."""
@@ -72,7 +74,7 @@ def seen(tenant: Tenant, observation: Observation, now: datetime, policy: Policy
     tenant = replace(tenant, foreign=tenant.foreign if count is None else count)
     steps = plan(desired, observation, drifts, tenant.fail_policy)
     plan_hash = fingerprint(desired, observation, tenant.owned, steps)
-    return Sight(tenant, drifts, steps, interference(observation), plan_hash)
+    return Sight(tenant, drifts, steps, interference(observation), plan_hash, observation)
 
 
 def report_on(tenant: Tenant, drifts: tuple[Drift, ...], findings: tuple[Finding, ...]) -> Report:

@@ -137,7 +137,7 @@ def notification_of(incident: Incident, news: News, places: Places) -> Notificat
         at=at,
         command=_command(incident.cause, tenant_id),
         runbook=_runbook(incident.cause, places),
-        console=f"{places.public}{_CONSOLE}" + (f"/tenants/{tenant_id}" if tenant_id else ""),
+        console=f"{places.public}{_CONSOLE}{_console_page(incident.cause, tenant_id)}",
     )
 
 
@@ -175,6 +175,12 @@ def _command(cause: IncidentCause, tenant_id: str) -> str:
     if not tenant_id and command not in _NO_TENANT:
         return _FLEET
     return f"{command} {tenant_id}" if tenant_id and command not in _NO_TENANT else command
+
+
+def _console_page(cause: IncidentCause, tenant_id: str) -> str:
+    if cause is IncidentCause.PARKED:
+        return "/parked"
+    return f"/tenants/{tenant_id}" if tenant_id else ""
 
 
 def _runbook(cause: IncidentCause, places: Places) -> str:

@@ -18,6 +18,7 @@ from functions import shell
 from functions.signup import signup
 from shared import bootstrap
 from shared.adapters.heartbeat import Heartbeat
+from shared.adapters.opening import open_sign_in
 from shared.adapters.operator_tokens import OperatorTokens
 from shared.adapters.queues import Depth
 from shared.adapters.sessions import Sessions
@@ -118,7 +119,8 @@ class Site:
         nobody = OperatorTokens(self.settings.login_url, frozenset(), (), Sessions(_no_session), self.clock)
         silent = Heartbeat(None, Sessions(_no_session))
         queues: Any = self.queues
-        app = Application(self.settings, world or self.world, self.policy, queues, nobody, silent, Notices())
+        parts: Any = (queues, nobody, silent, open_sign_in(self.settings), Notices())
+        app = Application(self.settings, world or self.world, self.policy, *parts)
         self.patch.setattr(bootstrap, "_application", [app])
         ground = Foundation(self.settings, world or self.world, queues, Notices())
         self.patch.setattr(bootstrap, "_foundation", [ground])
