@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 
+from functions.telling import announce
 from shared.adapters import telemetry
 from shared.adapters.emitting import emit
 from shared.application.failures import enclose, is_asked_again, put_off
@@ -58,6 +59,7 @@ def sweep(*, past_due: bool) -> None:
     emit("sweep.completed", told)
     _measure(app)
     app.heartbeat.beat()
+    announce(app)
 
 
 def _measure(app: Application) -> None:

@@ -4,6 +4,7 @@ The settings are read by this table and docs/reference/settings.md is made from 
 """
 
 from shared.adapters.settings_kinds import Group, Need, Setting
+from shared.adapters.settings_of_notices import NOTICE_SETTINGS
 from shared.adapters.settings_of_platform import PLATFORM_SETTINGS
 
 __all__ = ["SETTINGS", "Group", "Need", "Setting"]
@@ -173,6 +174,7 @@ SETTINGS = (
         default="400",
         example="400",
     ),
+    *NOTICE_SETTINGS,
     *PLATFORM_SETTINGS,
 )
 """Every setting, in the order of the page."""

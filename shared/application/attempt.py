@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
+from shared.application.noticing import notice
 from shared.application.ports import Policy, World
 from shared.application.remember import changed, remember
 from shared.application.stores import MOST_EDITIONS
@@ -61,6 +62,7 @@ def attempted(message: Message, tenant: Tenant, look: Look, world: World, policy
     after = remember(report, lease, message.correlation_id, world, policy)
     if not isinstance(report.failure, Busy | NotYet):
         world.telemetry.looked(message, report, after, now)
+        notice(message, report, (tenant, after), world, policy)
     if isinstance(report.failure, TransientError | VendorCredential):
         raise report.failure
     return report

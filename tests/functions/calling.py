@@ -20,6 +20,7 @@ from shared.adapters.sessions import Sessions
 from shared.adapters.settings import Settings, from_environment
 from shared.adapters.sign_in import SignIn
 from shared.application.ports import World
+from shared.application.sinks import Notices
 from shared.bootstrap import Application
 from shared.domain.errors import Forbidden, TransientError, Unauthentic
 from shared.domain.messages import Delivery
@@ -103,7 +104,7 @@ class Api:
         """Let every function find this application."""
         chosen = settings(**{"operator_key": Secret(KEY), **changes})
         silent = Heartbeat(None, Sessions(requests.Session))
-        parts: Any = (self.sent, self.operators, silent, self.sign_in or open_sign_in(chosen))
+        parts: Any = (self.sent, self.operators, silent, self.sign_in or open_sign_in(chosen), Notices())
         app = Application(chosen, self.world, new_policy(), *parts)
         monkeypatch.setattr(bootstrap, "_application", [app])
         return self

@@ -28,7 +28,7 @@ def test_the_package_indexes_by_itself(tmp_path: Path) -> None:
         check=True,
     )
     count, place = run.stdout.split()
-    assert int(count) == 13
+    assert int(count) == 15
     assert Path(place).parent == tmp_path / "app"
 
 
