@@ -2,7 +2,9 @@
 
 import argparse
 import contextlib
+import os
 import signal
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -111,6 +113,11 @@ def settings_for(where: Mapping[str, str], storage: str) -> dict[str, str]:
 
 def _keep(console: Console, client: Client) -> None:
     console.print(f"\nThe console is at {client.api}/api/console, for whoever has the key: {client.operator_key}")
-    console.print(f"The API is at {client.api}/api (x-functions-key: the same). Ctrl-C ends it.")
+    console.print(
+        f"The API is at {client.api}/api (x-functions-key: the same); the command line, from another terminal:"
+    )
+    settings = f"KEEPER_URL={client.api} KEEPER_OPERATOR_KEY={client.operator_key}"
+    console.print(f"    {settings} {os.path.relpath(sys.executable)} -m cli status", soft_wrap=True)
+    console.print("Ctrl-C ends it.")
     with contextlib.suppress(KeyboardInterrupt):
         signal.pause()
