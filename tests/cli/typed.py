@@ -10,8 +10,8 @@ from typer.main import get_command
 
 from cli.tree import app
 
-_FENCE = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
-_LINE = re.compile(r"^(?:\$ |# )?(keeper [^\n#]+?)(?: +#.*)?$", re.MULTILINE)
+_FENCE = re.compile(r"^( *)```\w*\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
+_LINE = re.compile(r"^ *(?:\$ |# )?(keeper [^\n#]+?)(?: +#.*)?$", re.MULTILINE)
 _OF_ROOT = ("keeper --install-completion", "keeper --version")
 """Options of the program itself: they act while they are read."""
 _SPAN = re.compile(r"`(?:\$ )?(keeper [^`]+)`")
@@ -19,7 +19,7 @@ _SPAN = re.compile(r"`(?:\$ )?(keeper [^`]+)`")
 
 def lines(text: str) -> Iterator[str]:
     """Every line of a block that calls keeper, whole."""
-    for block in _FENCE.findall(text):
+    for _, block in _FENCE.findall(text):
         yield from _LINE.findall(block)
 
 
