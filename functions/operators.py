@@ -4,7 +4,7 @@ import hmac
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Security
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 
 from shared.bootstrap import application
@@ -49,6 +49,7 @@ def needing(role: Role) -> Callable[[Operator], Operator]:
     return enough
 
 
-Reader = Annotated[Operator, Depends(needing(Role.READ))]
-Worker = Annotated[Operator, Depends(needing(Role.OPERATE))]
-Administrator = Annotated[Operator, Depends(needing(Role.ADMIN))]
+# Scopes put the role into the description: https://spec.openapis.org/oas/v3.1.1#security-requirement-object
+Reader = Annotated[Operator, Security(needing(Role.READ), scopes=[Role.READ])]
+Worker = Annotated[Operator, Security(needing(Role.OPERATE), scopes=[Role.OPERATE])]
+Administrator = Annotated[Operator, Security(needing(Role.ADMIN), scopes=[Role.ADMIN])]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Security
 from pydantic import BaseModel
 
 from functions.answers import Accepted
@@ -35,6 +35,18 @@ BODIES: Mapping[str, type[BaseModel]] = {
 """What each command is sent with."""
 ROLES: Mapping[str, Role] = {name: Role.ADMIN if name == "offboard" else Role.OPERATE for name in BODIES}
 """Who may."""
+_DOES: Mapping[str, str] = {
+    "verify": "Have the tenant looked at; nothing is written.",
+    "remediate": "Have the tenant looked at, and mend what differs, whatever was refused or contested before.",
+    "activate": "Let mail go through MailMarshal Cloud: Loop Check on, then Redirect.",
+    "deactivate": "Let mail pass by MailMarshal Cloud; everything stays in place, rules off.",
+    "pause": "Let mail pass by MailMarshal Cloud for a while; the pause ends by itself.",
+    "resume": "End a pause and a hold.",
+    "hold": "Watch the tenant and repair nothing for a while; mail keeps its way, and the hold ends by itself.",
+    "accept": "Accept the value that a setting has now in place of the desired one, for a while.",
+    "revoke": "Accept a deviation no longer.",
+    "offboard": "Remove everything of ours, prove it, and let the tenant go.",
+}
 
 
 def ordered(name: str, by: str, tenant_id: UUID, asked: BaseModel) -> Accepted:
@@ -55,14 +67,14 @@ def ordered(name: str, by: str, tenant_id: UUID, asked: BaseModel) -> Accepted:
 
 def _route(name: str, body: type[BaseModel], role: Role) -> Callable[..., Accepted]:
     def ask(
-        caller: Annotated[Operator, Depends(needing(role))],
+        caller: Annotated[Operator, Security(needing(role), scopes=[role])],
         tenant_id: UUID,
         asked: Annotated[BaseModel, Depends(sent(body))],
     ) -> Accepted:
         return ordered(name, caller.name, tenant_id, asked)
 
     ask.__name__ = f"{name}_tenant"
-    ask.__doc__ = f"Ask for: {name}. The answer's id leads through everything that follows. It needs {role}."
+    ask.__doc__ = _DOES[name]
     return ask
 
 

@@ -33,6 +33,11 @@ canary's tenants first, then twice as many each time, and each wave only when th
 where more than `--max-change-pct` of the region's tenants, or of the whole fleet, would change; a first wave is always
 allowed. A saved plan binds each order to what was read: whoever has moved since is refused, and nothing is written.
 """
+_FOOT = """\
+## Codes
+
+What `keeper explain CODE` says of each is in [errors.md](errors.md).
+"""
 
 
 def page() -> str:
@@ -44,8 +49,8 @@ def page() -> str:
 
     parts = [_HEAD, "## Environment\n", *_table(("variable", "meaning"), ((f"`{n}`", t) for n, t in VARIABLES.items()))]
     parts += ["", "## Exit codes\n", *_table(("code", "meaning"), ((str(n), text) for n, text in MEANINGS.items()))]
-    parts += ["", "## Commands\n", *_commands(app, "keeper"), "## Codes\n", "`keeper explain CODE`:\n"]
-    return "\n".join([*parts, *_codes()]).rstrip("\n") + "\n"
+    parts += ["", "## Commands\n", *_commands(app, "keeper"), _FOOT]
+    return "\n".join(parts)
 
 
 def _commands(group: Typer, name: str) -> Iterator[str]:
@@ -91,16 +96,6 @@ def _default(parameter: Parameter) -> str:
     if parameter.default is Parameter.empty:
         return "needed"
     return "" if parameter.default in (None, "", False) else f"`{parameter.default}`"
-
-
-def _codes() -> Iterator[str]:
-    from cli.explaining import table  # noqa: PLC0415 - this is a script
-
-    for kind in dict.fromkeys(each.kind for each in table()):
-        yield f"### {kind.capitalize()}s\n"
-        rows = ((f"`{e.code}`", e.meaning, e.cause, e.then) for e in table() if e.kind == kind)
-        yield from _table(("code", "meaning", "cause", "next"), rows)
-        yield ""
 
 
 def _table(head: tuple[str, ...], rows: Any) -> Iterator[str]:  # noqa: ANN401 - tuples as wide as the head

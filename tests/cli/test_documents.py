@@ -1,7 +1,6 @@
 """What is written about the command line is so."""
 
 import importlib.util
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,12 +11,12 @@ import pytest
 
 from cli import exits, words
 from cli.errands import ERRANDS
-from cli.tree import app
 from functions.queries import Purpose
 from functions.routes_commands import BODIES
 from shared.domain.fleet import SCOPES
 from shared.domain.regions import Region
 from shared.domain.tenants import Stage, Verdict
+from tests.cli import typed
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -64,17 +63,36 @@ def test_a_shell_completes_commands_and_values() -> None:
     assert ran.stdout.split() == ["au", "eu", "us"]
 
 
-def named_commands() -> set[tuple[str, ...]]:
-    """Every command that a runbook or a guide names, with its subcommand."""
-    pages = [*(ROOT / "docs").glob("*.md"), *(ROOT / "docs" / "runbooks").glob("*.md"), ROOT / "README.md"]
-    text = "\n".join(page.read_text("utf-8") for page in pages)
-    found = re.findall(r"(?:`|# |\$ |, )keeper ([a-z]+)(?: ([a-z]+))?", text)
-    return {(name, sub) if name == "poison" else (name,) for name, sub in found}
+PAGES = [
+    *sorted((ROOT / "docs").rglob("*.md")),
+    *(ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md")),
+]
 
 
-def test_every_command_that_the_runbooks_name_exists() -> None:
-    nested = {group.name: group.typer_instance for group in app.registered_groups}
-    groups = {(name, each.name) for name, own in nested.items() if own for each in own.registered_commands}
-    known = {(each.name,) for each in app.registered_commands} | groups
-    assert len(named_commands()) > 8
-    assert named_commands() - known == set()
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_whatever_a_page_tells_people_to_type_is_taken(page: Path) -> None:
+    assert typed.misspelt(page.read_text("utf-8")) == []
+
+
+def test_the_calls_of_the_pages_are_found() -> None:
+    texts = [page.read_text("utf-8") for page in PAGES]
+    assert sum(len(list(typed.lines(text))) for text in texts) > 60
+    assert sum(len(list(typed.spans(text))) for text in texts) > 30
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "keeper puase",
+        "keeper poison",
+        "keeper poison lst",
+        "keeper pause wattle",
+        "keeper status --vredict drifted",
+        "keeper status --verdict well",
+        "keeper explain",
+        "keeper release now",
+    ],
+)
+def test_a_call_that_is_not_taken_is_told(call: str) -> None:
+    assert typed.misspelt(f"```sh\n{call}\n```\n")
+    assert typed.misspelt(f"Type `{call}`.\n") or typed.is_command(call)

@@ -469,7 +469,7 @@ def test_the_document_names_every_refusal_as_it_is_answered() -> None:
             assert {"400", "401", "403", "503"} <= refused.keys()
             assert "422" not in refused
             assert all([*answer["content"]] == ["application/problem+json"] for answer in refused.values())
-            assert operation["security"] == [{"entra": []}, {"operator_key": []}]
+            assert [[*ways] for ways in operation["security"]] == [["entra"], ["operator_key"]]
 
 
 # --- the fleet -----------------------------------------------------------------------------------------------------

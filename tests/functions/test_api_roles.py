@@ -11,6 +11,7 @@ from local.twin.wire import Request
 from shared.adapters.operator_tokens import OperatorTokens
 from shared.adapters.sessions import Sessions
 from shared.application.commands import COMMANDS
+from shared.domain.operators import Role
 from shared.domain.tenants import Stage
 from tests.fakes import TENANT_ID, new_tenant, new_world
 from tests.functions.calling import ADMIN, KEY, READER, WORKER, Api
@@ -64,6 +65,18 @@ def test_this_table_has_every_route() -> None:
     }
     assert set(ROUTES) == known
     assert set(BODIES) == set(COMMANDS)
+
+
+def test_the_description_names_the_role_that_each_route_needs() -> None:
+    said = {
+        (method.upper(), path.replace("{tenant_id}", str(TENANT_ID)).replace("{parked_id}", "x")): {
+            role for way in operation["security"] for roles in way.values() for role in roles
+        }
+        for path, operations in description()["paths"].items()
+        for method, operation in operations.items()
+    }
+    needed = ((READS, Role.READ), (WORK, Role.OPERATE), (RULE, Role.ADMIN))
+    assert said == {route: {role} for routes, role in needed for route in routes}
 
 
 @pytest.mark.parametrize(("token", "route", "is_enough"), CASES, ids=str)
