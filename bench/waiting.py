@@ -1,0 +1,96 @@
+"""B4 and B10: many tenants at once, while Exchange takes its time, or does not answer some of them at all."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from uuid import UUID
+
+import requests
+
+from bench.hanging import FLEET, HANGING, hanging
+from bench.rows import Row, at_least, at_most, compared, taken_in_turns
+from bench.scenes import (
+    FEW,
+    FULL,
+    ROOT,
+    Recording,
+    assembled,
+    fleet,
+    playing,
+    recorded,
+    settings,
+    slots,
+    stored,
+    verify,
+)
+from local.azurite import running_azurite
+from shared.domain.tenants import Tenant, Verdict
+
+LATENCY_S = 0.3
+REPEATS = 5
+_ROUNDS = 5
+"""Looks for each thread in one sample of B4."""
+
+
+def rows() -> list[Row]:
+    """Measure."""
+    return [_with_storage(), _with_hanging()]
+
+
+def _with_hanging() -> Row:
+    script = replace(recorded(FEW).script, delay=LATENCY_S, hanging=hanging())
+    with tempfile.TemporaryDirectory(prefix="bench-") as name, running_azurite(Path(name)) as azurite:
+        with playing(script) as where:
+            values = settings(where, azurite.connection_string, Path(name))
+            pairs = taken_in_turns(partial(_child, values), partial(_child, values, "without"), REPEATS)
+    what = f"seconds for {FLEET} tenants, {HANGING} of them hanging, {slots()} at once"
+    return compared("B10", what, at_most(1.1), pairs)
+
+
+def _child(values: Mapping[str, str], *words: str) -> float:
+    command = [sys.executable, "-m", "bench.hanging", *words]
+    ended = subprocess.run(command, cwd=ROOT, env={**os.environ, **values}, check=True, stdout=subprocess.PIPE, text=True)
+    return float(ended.stdout)
+
+
+def _with_storage() -> Row:
+    found, many = recorded(FULL), slots()
+    script = replace(found.script, delay=LATENCY_S)
+    with tempfile.TemporaryDirectory(prefix="bench-") as name, running_azurite(Path(name)) as azurite:
+        with playing(script) as where, assembled(settings(where, azurite.connection_string, Path(name))) as app:
+            tenants = fleet(found.tenant, many * _ROUNDS)
+            stored(app, tenants)
+            with ThreadPoolExecutor(many) as ours, ThreadPoolExecutor(many) as bare:
+                session = threading.local()
+                post = partial(_post, session, found, where["url"])
+                list(ours.map(verify, tenants))  # every token is warm, and every connection open
+                list(bare.map(post, tenants))
+                assert all(record.tenant.verdict is Verdict.HEALTHY for record in map(app.world.tenants.get, _ids(tenants)))
+                pairs = taken_in_turns(partial(_rate, ours, verify, tenants), partial(_rate, bare, post, tenants), REPEATS)
+    return compared("B4", f"verifies a second at {LATENCY_S * 1000:g} ms, {many} at once, storage", at_least(0.8), pairs)
+
+
+def _ids(tenants: Sequence[Tenant]) -> Iterator[UUID]:
+    return (tenant.tenant_id for tenant in tenants)
+
+
+def _rate(pool: ThreadPoolExecutor, work: Callable[[Tenant], None], tenants: Sequence[Tenant]) -> float:
+    begun = time.monotonic()
+    list(pool.map(work, tenants))
+    return len(tenants) / (time.monotonic() - begun)
+
+
+def _post(own: threading.local, found: Recording, url: str, tenant: Tenant) -> None:
+    """The same request by a thread of its own with its own connection, and nothing else."""
+    session = own.__dict__.setdefault("session", requests.Session())
+    path = found.question.path.replace(str(found.tenant.tenant_id), str(tenant.tenant_id))
+    answer = session.post(url + path, data=found.question.body, headers=dict(found.question.headers), timeout=30)
+    assert answer.status_code == 200, answer.status_code  # noqa: PLR2004
