@@ -9,11 +9,17 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
-from uuid import UUID
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
 
 from bench.scenes import FEW, fleet, recorded, slots, verify
 from shared import bootstrap
+from shared.adapters.opening import open_exchange
+from shared.adapters.settings import from_environment
+from shared.application.ports import World
 from shared.domain.tenants import Verdict
+from tests.application.life import POLICY
 from tests.fakes import new_world
 
 FLEET, HANGING = 1000, 10
@@ -31,13 +37,22 @@ class _Warm:
         return "warm"
 
 
+def _assembled() -> World:
+    """The product with its records in memory, for the row says nothing of storage; its queues are never used."""
+    settings, clock = from_environment(os.environ), lambda: datetime.now(UTC)
+    exchange = replace(open_exchange(settings, clock), tokens=_Warm())
+    world = replace(new_world(exchange), clock=clock, new_id=uuid4)
+    nobody: Any = None
+    app = bootstrap.Application(settings, world, POLICY, nobody, nobody, nobody)
+    bootstrap._application[:] = [app]  # noqa: SLF001 - in place of the one that the settings would make
+    bootstrap._foundation[:] = [bootstrap.Foundation(settings, world, nobody)]  # noqa: SLF001
+    return world
+
+
 def main(*, is_whole: bool) -> float:
     """Verify everybody, with as many threads as the host has messages at work; seconds until the healthy are done."""
     silent, tenants = hanging(), fleet(recorded(FEW).tenant, FLEET)
-    app = bootstrap.application()
-    exchange = replace(app.world.exchange, tokens=_Warm())  # type: ignore[type-var]
-    world = replace(new_world(exchange), clock=app.world.clock, new_id=app.world.new_id)
-    bootstrap._application[:] = [replace(app, world=world)]  # noqa: SLF001 - records in memory: the row says nothing of storage
+    world = _assembled()
     for tenant in tenants:
         world.tenants.add(tenant)
     asked = [tenant for tenant in tenants if is_whole or str(tenant.tenant_id) not in silent]

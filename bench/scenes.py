@@ -15,6 +15,7 @@ from uuid import UUID, uuid4, uuid5
 
 from bench.replay import Script
 from functions.shell import work
+from local.azurite import ACCOUNT, ACCOUNT_KEY
 from local.twin.wire import Request
 from shared import bootstrap
 from shared.application.handlers import handle_verify, new_message
@@ -29,6 +30,11 @@ FULL = 40
 """Transport rules of somebody else in one tenant, each of full size."""
 FEW = 4
 """For rows about many tenants at once, where the size of one says nothing."""
+
+NOBODY = {"url": "https://127.0.0.1:9", "ca_file": ""}
+"""Where no Exchange is: for the timer, which asks nothing of it."""
+NO_ACCOUNT = f"AccountName={ACCOUNT};AccountKey={ACCOUNT_KEY};EndpointSuffix=localhost"
+"""A storage account that is not there: for rows that say nothing of storage."""
 
 _NAMESPACE = UUID("2f0c6f2e-6a55-4c53-9b1e-6a4c1f0b7d11")
 

@@ -1,12 +1,9 @@
-"""B4 and B10: many tenants at once, while Exchange takes its time, or does not answer some of them at all."""
+"""B4: many tenants at once while Exchange takes its time, with records and queues on Azurite."""
 
-import os
-import subprocess
-import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -15,12 +12,9 @@ from uuid import UUID
 
 import requests
 
-from bench.hanging import FLEET, HANGING, hanging
-from bench.rows import Row, at_least, at_most, compared, taken_in_turns
+from bench.rows import Row, at_least, compared, taken_in_turns
 from bench.scenes import (
-    FEW,
     FULL,
-    ROOT,
     Recording,
     assembled,
     fleet,
@@ -42,23 +36,7 @@ _ROUNDS = 5
 
 def rows() -> list[Row]:
     """Measure."""
-    return [_with_storage(), _with_hanging()]
-
-
-def _with_hanging() -> Row:
-    script = replace(recorded(FEW).script, delay=LATENCY_S, hanging=hanging())
-    with tempfile.TemporaryDirectory(prefix="bench-") as name, running_azurite(Path(name)) as azurite:
-        with playing(script) as where:
-            values = settings(where, azurite.connection_string, Path(name))
-            pairs = taken_in_turns(partial(_child, values), partial(_child, values, "without"), REPEATS)
-    what = f"seconds for {FLEET} tenants, {HANGING} of them hanging, {slots()} at once"
-    return compared("B10", what, at_most(1.1), pairs)
-
-
-def _child(values: Mapping[str, str], *words: str) -> float:
-    command = [sys.executable, "-m", "bench.hanging", *words]
-    ended = subprocess.run(command, cwd=ROOT, env={**os.environ, **values}, check=True, stdout=subprocess.PIPE, text=True)
-    return float(ended.stdout)
+    return [_with_storage()]
 
 
 def _with_storage() -> Row:
