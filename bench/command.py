@@ -58,7 +58,9 @@ def table(rows: Sequence[Row]) -> str:
         numbers = (f"{row.product:.4g}", beside, f"{row.ratio:.3g}", spread)
         lines.append((row.id, row.what, *numbers, row.goal.text, "yes" if row.is_met else "no"))
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines)
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
+    )
 
 
 def _number(row_id: str) -> int:

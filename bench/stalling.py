@@ -29,5 +29,7 @@ def rows() -> list[Row]:
 
 def _child(values: Mapping[str, str], *words: str) -> float:
     command = [sys.executable, "-m", "bench.hanging", *words]
-    ended = subprocess.run(command, cwd=ROOT, env={**os.environ, **values}, check=True, stdout=subprocess.PIPE, text=True)
+    ended = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **values}, check=True, stdout=subprocess.PIPE, text=True
+    )
     return float(ended.stdout)

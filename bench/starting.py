@@ -29,7 +29,9 @@ def third_parties() -> list[str]:
     code = "import sys, function_app; print(*(m for m in sys.modules if m.split('.')[0] in ('functions', 'shared')))"
     ours = _python(code).split()
     found = {name for module in ours for name in _imports(module)}
-    return sorted(name for name in found if name.partition(".")[0] not in {"functions", "shared", *sys.stdlib_module_names})
+    return sorted(
+        name for name in found if name.partition(".")[0] not in {"functions", "shared", *sys.stdlib_module_names}
+    )
 
 
 def _imports(module: str) -> set[str]:

@@ -51,9 +51,15 @@ def _with_storage() -> Row:
                 post = partial(_post, session, found, where["url"])
                 list(ours.map(verify, tenants))  # every token is warm, and every connection open
                 list(bare.map(post, tenants))
-                assert all(record.tenant.verdict is Verdict.HEALTHY for record in map(app.world.tenants.get, _ids(tenants)))
-                pairs = taken_in_turns(partial(_rate, ours, verify, tenants), partial(_rate, bare, post, tenants), REPEATS)
-    return compared("B4", f"verifies a second at {LATENCY_S * 1000:g} ms, {many} at once, storage", at_least(0.8), pairs)
+                assert all(
+                    record.tenant.verdict is Verdict.HEALTHY for record in map(app.world.tenants.get, _ids(tenants))
+                )
+                pairs = taken_in_turns(
+                    partial(_rate, ours, verify, tenants), partial(_rate, bare, post, tenants), REPEATS
+                )
+    return compared(
+        "B4", f"verifies a second at {LATENCY_S * 1000:g} ms, {many} at once, storage", at_least(0.8), pairs
+    )
 
 
 def _ids(tenants: Sequence[Tenant]) -> Iterator[UUID]:
