@@ -102,11 +102,14 @@ def handle_verify(message: Message, world: World, policy: Policy) -> Outcome:
         resolve(message, since, world)
     if before.moving_from is not None and report.verdict is Verdict.HEALTHY:
         return Outcome("moving", report, (_next_part(message, after, world.clock(), policy),))
+    following = tuple(_after_verify(again(message), report, policy))
+    if not following:
+        return Outcome("verified", report)
     if reason := _only_watched(replace(message, cause=Cause.DRIFT), after, world.wishes.get().fleet):
         return Outcome(reason, report)
     if message.attempt > MOST_ROUNDS:
         return Outcome("left to the next recheck", report)
-    return Outcome("verified", report, tuple(_after_verify(again(message), report, policy)))
+    return Outcome("verified", report, following)
 
 
 def _after_verify(message: Message, report: Report, policy: Policy) -> Iterator[Delivery]:

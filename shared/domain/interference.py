@@ -95,6 +95,8 @@ def _names_our_header(rule: Row) -> bool:
 
 def _words(value: object) -> set[str]:
     """The words of a property in any case; none where it is of no known form."""
+    if not value:  # as most properties of most rules are
+        return set()
     try:
         return {word.strip().casefold() for word in as_words(value)}
     except Unreadable:
