@@ -64,7 +64,8 @@ def main(*, is_whole: bool) -> float:
     healthy = [tenant for tenant in asked if str(tenant.tenant_id) not in silent]
     found = [world.tenants.get(tenant.tenant_id).tenant for tenant in healthy]
     assert all(
-        tenant.verdict is Verdict.HEALTHY and tenant.checked_at != old.checked_at for tenant, old in zip(found, healthy)
+        tenant.verdict is Verdict.HEALTHY and tenant.checked_at != old.checked_at
+        for tenant, old in zip(found, healthy, strict=True)
     )
     return took
 

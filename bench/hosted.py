@@ -60,7 +60,9 @@ def rows() -> list[Row]:
                 stored(app, tenants)
             asked = {"verify": [asking(tenant) for tenant in tenants], "nothing": [b"{}"] * _MANY}
             with _host(folder, values):
-                _sample(folder, azurite.connection_string, "verify", asked)  # the application is assembled, a token there
+                _sample(
+                    folder, azurite.connection_string, "verify", asked
+                )  # the application is assembled, a token there
                 samples = [_pair(folder, azurite.connection_string, asked, turn) for turn in range(REPEATS)]
     what = "seconds that a verify message takes through the host, beside its own and a no-op's"
     goal = replace(at_most(0.1), text="≤ 10 % of the verify's own time above it")

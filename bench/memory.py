@@ -55,12 +55,14 @@ class Fleet(MemoryTenants):
     size: int = 0
 
     def due(self, now: datetime) -> Iterator[Record]:  # noqa: ARG002 - everybody is due
+        """Make everybody, who is due."""
         assert self.tenant is not None
         for page in range(0, self.size, _PAGE):
             rows = [to_row(replace(self.tenant, tenant_id=UUID(int=n))) for n in range(page, page + _PAGE)]
             yield from (Record(from_row(row), "1") for row in rows)
 
     def put(self, record: Record, tenant: Tenant) -> Record:
+        """Keep nothing."""
         return replace(record, tenant=tenant)
 
     def counted(self) -> Iterator[Counted]:
@@ -72,9 +74,11 @@ class Slow:
     """A queue to which sending takes its time."""
 
     def send(self, delivery: Delivery) -> None:  # noqa: ARG002 - it is dropped
+        """Take as long as a queue does, and drop it."""
         time.sleep(_SENDING_S)
 
     def depths(self, now: datetime) -> Iterator[Depth]:  # noqa: ARG002 - nothing waits
+        """Nothing waits."""
         return iter(())
 
 

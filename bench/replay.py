@@ -1,7 +1,7 @@
 """An Exchange that says over real HTTPS what the twin said once: as fast as it can, late, or never.
 
-``python -m bench.replay FILE`` serves until it is killed, and prints on one line where. It costs next to nothing beside the
-twin itself, which would take the processor from what is measured; every byte of an answer is the twin's own.
+``python -m bench.replay FILE`` serves until it is killed, and prints on one line where. It costs next to nothing; the
+twin itself would take the processor from what is measured. Every byte of an answer is the twin's own.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""What is measured: a healthy tenant of the twin, its answer played back over HTTPS, and the product assembled over it."""
+"""What is measured: a healthy tenant of the twin, its answer played back over HTTPS, the product assembled over it."""
 
 import contextlib
 import json
@@ -106,7 +106,7 @@ def settings(where: Mapping[str, str], storage: str, folder: Path) -> dict[str, 
         folder: Where the region data may be written.
     """
     regions = folder / "regions.json"
-    data = dict.fromkeys(("au", "eu", "us"), {"skip_ips": SKIP_IPS})
+    data = {region: {"skip_ips": SKIP_IPS} for region in ("au", "eu", "us")}
     regions.write_text(json.dumps({"version": "documentation-1", "regions": data}), "utf-8")
     values: dict[str, str] = json.loads((ROOT / "local.settings.example.json").read_text("utf-8"))["Values"]
     urls = dict.fromkeys(("KEEPER_EXCHANGE_URL", "KEEPER_LOGIN_URL", "KEEPER_GRAPH_URL"), where["url"])

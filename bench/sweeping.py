@@ -6,6 +6,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -39,13 +40,17 @@ def _turns(app: bootstrap.Application) -> Iterator[float]:
     """Each turn comes a period later, when everybody is due once more."""
     for hours in count(1):
         ahead = timedelta(hours=hours) + app.policy.period
-        world = replace(app.world, clock=lambda ahead=ahead: datetime.now(UTC) + ahead)
+        world = replace(app.world, clock=partial(_later, ahead))
         bootstrap._application[:] = [replace(app, world=world)]  # noqa: SLF001 - a later process, as it were
         begun = time.monotonic()
         sweep(past_due=False)
         took = time.monotonic() - begun
         assert _emptied(app) == _FLEET, "the timer did not ask for everybody"
         yield _FLEET / took
+
+
+def _later(ahead: timedelta) -> datetime:
+    return datetime.now(UTC) + ahead
 
 
 def _sent(app: bootstrap.Application, message: bytes) -> float:
