@@ -57,8 +57,9 @@ class Fleet(MemoryTenants):
     def due(self, now: datetime) -> Iterator[Record]:  # noqa: ARG002 - everybody is due
         """Make everybody, who is due."""
         assert self.tenant is not None
+        written = to_row(self.tenant)
         for page in range(0, self.size, _PAGE):
-            rows = [to_row(replace(self.tenant, tenant_id=UUID(int=n))) for n in range(page, page + _PAGE)]
+            rows = [{**written, "PartitionKey": "0", "RowKey": str(UUID(int=n))} for n in range(page, page + _PAGE)]
             yield from (Record(from_row(row), "1") for row in rows)
 
     def put(self, record: Record, tenant: Tenant) -> Record:
