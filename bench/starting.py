@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from collections.abc import Iterator
 from functools import partial
 
 from bench.rows import Row, at_most, compared, taken_in_turns
@@ -19,31 +20,26 @@ print(time.process_time() - begun)
 
 def rows() -> list[Row]:
     """Measure."""
-    others = "\n".join(f"import {name}" for name in third_parties())
+    others = "\n".join(third_parties())
     pairs = taken_in_turns(partial(_child, "import function_app"), partial(_child, others), REPEATS)
     return [compared("B9", "CPU of importing function_app, seconds", at_most(1.2), pairs)]
 
 
 def third_parties() -> list[str]:
-    """The modules of others that ours import as soon as they are imported, by our own source."""
+    """What ours import of others as soon as they are imported themselves: the same statements, from our own source."""
     code = "import sys, function_app; print(*(m for m in sys.modules if m.split('.')[0] in ('functions', 'shared')))"
     ours = _python(code).split()
-    found = {name for module in ours for name in _imports(module)}
-    return sorted(
-        name for name in found if name.partition(".")[0] not in {"functions", "shared", *sys.stdlib_module_names}
-    )
+    return sorted({statement for module in ours for statement in _imports(module)})
 
 
-def _imports(module: str) -> set[str]:
+def _imports(module: str) -> Iterator[str]:
     path = ROOT / module.replace(".", "/")
     source = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
-    names: set[str] = set()
     for node in ast.parse(source.read_text("utf-8")).body:  # what stands in a function is imported when it is needed
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module is not None:
-            names.add(node.module)
-    return names
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            name = node.module if isinstance(node, ast.ImportFrom) else node.names[0].name
+            if str(name).partition(".")[0] not in {"functions", "shared", *sys.stdlib_module_names}:
+                yield ast.unparse(node)
 
 
 def _child(imports: str) -> float:
