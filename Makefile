@@ -16,7 +16,7 @@ AXE := tools/axe/node_modules/.package-lock.json
 # Node.js of the machine where it is new enough, of the virtual environment (from PyPI) otherwise.
 NODE_IS_THERE := $(shell node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && npm --version >/dev/null 2>&1 && echo yes)
 
-.PHONY: setup debian screenshots demo probe tenant-is-named fuzz soak kill audit sbom test infra-check package test-all check static lock clean help
+.PHONY: setup debian screenshots demo bench probe tenant-is-named fuzz soak kill audit sbom test infra-check package test-all check static lock clean help
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -83,6 +83,9 @@ soak: $(VENV)/.installed ## simulate for SECONDS=600, with seeds from FIRST=0 on
 
 kill: setup ## kill the host KILLS=50 times while TENANTS=20 are provisioned and activated; nothing may be lost
 	$(BIN)/python tools/kill.py --kills $(or $(KILLS),50) --tenants $(or $(TENANTS),20) --seed $(or $(SEED),0)
+
+bench: setup ## measure against what the machine can do, in the same run; ROWS="B3 B8" for some
+	$(BIN)/python -m bench $(if $(ROWS),--rows $(ROWS))
 
 test-all: ## every test, on 3.11 and on 3.13 where they are installed
 	for version in 3.11 3.13; do \

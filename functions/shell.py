@@ -9,6 +9,7 @@ from datetime import timedelta
 from functions.telling import announce
 from shared.adapters import telemetry
 from shared.adapters.emitting import emit
+from shared.adapters.side_by_side import side_by_side
 from shared.application.failures import enclose, is_asked_again, put_off
 from shared.application.handlers import Outcome
 from shared.application.ports import Policy, World
@@ -49,10 +50,7 @@ def sweep(*, past_due: bool) -> None:
     """Let the timer ask for every tenant that is due."""
     app, begun = application(), time.monotonic()
     emit("sweep.started", {"past_due": past_due})
-    count = 0
-    for delivery in handle_recheck(app.world, app.policy):
-        app.queues.send(delivery)
-        count += 1
+    count = sum(1 for _ in side_by_side(app.queues.send, handle_recheck(app.world, app.policy, side_by_side)))
     found, took = app.world.journal.headcount(), round((time.monotonic() - begun) * 1000)
     is_frozen = app.world.wishes.get().fleet.freeze is not None
     told = {"asked_for": count, "fleet": found.watched if found else 0, "is_frozen": is_frozen, "duration_ms": took}

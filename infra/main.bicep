@@ -67,7 +67,7 @@ param leaseSeconds int = 180
 @description('How many calls to Exchange one process makes at once.')
 @minValue(1)
 @maxValue(999)
-param exchangeCalls int = 16
+param exchangeCalls int = 64
 
 @description('How long a tenant\'s history is kept, in days.')
 @minValue(30)
@@ -521,6 +521,8 @@ module worker 'modules/app.bicep' = {
     insightsConnectionString: monitoring.outputs.insightsConnectionString
     settings: union(commonSettings, notifySettings, withCertificate ? certificateSettings : federatedSettings, {
       KEEPER_STORAGE__clientId: workerIdentity.outputs.clientId
+      // As many as batchSize and newBatchThreshold of host.json let in: no message that is taken waits for a thread.
+      PYTHON_THREADPOOL_THREAD_COUNT: '64'
     })
     disabledFunctions: concat(intakeFunctions, deskFunctions)
     maximumInstanceCount: maximumInstanceCount

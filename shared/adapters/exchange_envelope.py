@@ -5,7 +5,7 @@ Source: exchange contract §1.5 (members), §1.7 (truncation), §1.9 (a body tha
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from shared.domain.values import Row
@@ -78,7 +78,20 @@ def _unzipped(body: bytes) -> bytes:
 def _rows(value: object) -> tuple[Row, ...] | None:
     if not isinstance(value, list) or not all(isinstance(row, Mapping) for row in value):
         return None
-    return tuple({name: member for name, member in row.items() if "@" not in name} for row in value)
+    return tuple(_plain_rows(value))
+
+
+def _plain_rows(rows: list[dict[str, object]]) -> Iterator[Row]:
+    """Leave out the annotations; objects of one kind have the same names, which are looked through once."""
+    names: list[str] = []
+    annotations: list[str] = []
+    for row in rows:
+        if names != (found := list(row)):
+            names, annotations = found, [name for name in found if "@" in name]
+        plain = dict(row)
+        for name in annotations:
+            del plain[name]
+        yield plain
 
 
 def _texts(value: object) -> tuple[str, ...]:

@@ -156,8 +156,8 @@ SETTINGS = (
         Group.FLEET,
         "How many calls to Exchange one process makes at once; one more waits for ten seconds, then its message comes "
         "again. A whole number, from 1 to 999.",
-        default="16",
-        example="16",
+        default="64",
+        example="64",
     ),
     Setting(
         "KEEPER_HEARTBEAT_URL",

@@ -43,7 +43,7 @@ class Limits:
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _LIMITS = Limits()
-CALLS = 16
+CALLS = 64
 """How many calls go out at once where nobody says otherwise."""
 
 

@@ -1,6 +1,7 @@
 """One piece of work on a tenant: with a lease on it, in its own time, and written down however it ends."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
@@ -24,13 +25,23 @@ from shared.domain.leases import leased, released
 from shared.domain.messages import Message
 from shared.domain.moments import wanted_now
 from shared.domain.report import Report, verdict_of
-from shared.domain.tenants import Stage, Tenant, Verdict
+from shared.domain.tenants import Record, Stage, Tenant, Verdict
 
 Look = Callable[[Tenant, World, Policy], Report]
 
 
-def attempted(message: Message, tenant: Tenant, look: Look, world: World, policy: Policy) -> Report:
+def attempted(message: Message, record: Record, look: Look, world: World, policy: Policy) -> tuple[Report, Tenant]:
     """Look, and record what was seen, done or in the way; then let through what the shell must deal with.
+
+    Args:
+        message: What asked for it.
+        record: The tenant as it was read a moment ago; its edition decides whether it is read again.
+        look: What is done.
+        world: The outside.
+        policy: What the operator decides.
+
+    Returns:
+        The report, and the tenant's record as it is now.
 
     Raises:
         Busy: Another worker has the tenant.
@@ -38,9 +49,11 @@ def attempted(message: Message, tenant: Tenant, look: Look, world: World, policy
         TransientError: Try again later.
         VendorCredential: Our own credential is refused, which is no tenant's fault.
     """
-    now = world.clock()
+    tenant, now = record.tenant, world.clock()
     check_moment(tenant, now)
-    lease = _taken(tenant, world, policy)
+    taken = _taken(record, world, policy)
+    lease = taken.tenant.lease
+    assert lease is not None
     wanted = wanted_now(tenant, world.wishes.get().fleet, now, policy.draining)
     try:
         report = look(wanted, watched(world, policy, message, lease), policy)
@@ -59,13 +72,13 @@ def attempted(message: Message, tenant: Tenant, look: Look, world: World, policy
         # A bug is the host's to report; it must not keep the tenant from whoever comes next.
         _give_back(tenant.tenant_id, lease, message, world)
         raise
-    after = remember(report, lease, message.correlation_id, world, policy)
+    after = remember(report, taken, message.correlation_id, world, policy)
     if not isinstance(report.failure, Busy | NotYet):
         world.telemetry.looked(message, report, after, now)
         notice(message, report, (tenant, after), world, policy)
     if isinstance(report.failure, TransientError | VendorCredential):
         raise report.failure
-    return report
+    return report, after
 
 
 def check_moment(tenant: Tenant, now: datetime) -> None:
@@ -78,25 +91,20 @@ def check_moment(tenant: Tenant, now: datetime) -> None:
         raise NotYet("the tenant's Exchange is not to be asked yet", tenant.not_before - now)
 
 
-def _taken(tenant: Tenant, world: World, policy: Policy) -> Lease:
-    """Take the lease on top of the newest edition.
+def _taken(record: Record, world: World, policy: Policy) -> Record:
+    """Take the lease on top of the newest edition; the one at hand is tried first, and storage says if it is not.
 
     Raises:
         Busy: Another worker has the tenant.
         RecordChanged: Something else is wanted of it by now, or others wrote at every attempt.
     """
-    owner = world.new_id()
+    owner, generation = world.new_id(), record.tenant.generation
     for _ in range(MOST_EDITIONS):
-        record = world.tenants.get(tenant.tenant_id)
-        if record.tenant.generation != tenant.generation:
+        with suppress(RecordChanged):
+            return world.tenants.put(record, leased(record.tenant, owner, world.clock(), policy.lease))
+        record = world.tenants.get(record.tenant.tenant_id)
+        if record.tenant.generation != generation:
             break
-        mine = leased(record.tenant, owner, world.clock(), policy.lease)
-        try:
-            world.tenants.put(record, mine)
-        except RecordChanged:
-            continue
-        assert mine.lease is not None
-        return mine.lease
     raise RecordChanged("something else is wanted of the tenant by now")
 
 

@@ -96,7 +96,7 @@ def _proved(tenant: Tenant, thread: Thread, now: datetime, world: World, policy:
     queue = {Stage.AWAITING_CONSENT: Queue.PROVISION, Stage.OFFBOARDING: Queue.OFFBOARD}
     deliveries = (Delivery(queue.get(tenant.stage, Queue.VERIFY), message),)
     try:
-        report = attempted(message, tenant, inspect, world, policy)
+        report, _ = attempted(message, world.tenants.get(tenant.tenant_id), inspect, world, policy)
     except KeeperError:
         # Entra and Exchange need a while to learn of a consent: the queue waits better than an administrator.
         return Consented(world.tenants.get(tenant.tenant_id).tenant, is_proved=False, deliveries=deliveries)

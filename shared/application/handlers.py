@@ -49,23 +49,32 @@ def handle_reconcile(message: Message, world: World, policy: Policy) -> Outcome:
         UnknownTenant: There is no such tenant.
         VendorCredential: Our own credential is refused, which is no tenant's fault.
     """
-    tenant = world.tenants.get(message.tenant_id).tenant
+    record = world.tenants.get(message.tenant_id)
+    tenant = record.tenant
     if idle := _idle(message, tenant):
         return idle
     fleet = world.wishes.get().fleet
     first = tenant.stage is Stage.AWAITING_CONSENT
     if reason := _only_watched(message, tenant, fleet):
-        return Outcome(reason, attempted(message, tenant, inspect if first else verify, world, policy))
-    if message.cause in ASKED_FOR:
-        # Whoever asks may know better than what we remember: what Microsoft refused, who fought, what had vanished.
-        tenant = replace(tenant, refused={}, repairs={}, foreign=0)
+        return Outcome(reason, attempted(message, record, inspect if first else verify, world, policy)[0])
     look = provision if first else bound(message, reconcile)
+    if message.cause in ASKED_FOR:
+        look = _forgetful(look)
     if first or message.cause not in HEALING:
         look = _uncounted(look)
-    report = attempted(message, tenant, look, world, policy)
+    report, _ = attempted(message, record, look, world, policy)
     if isinstance(report.failure, PermanentError):
         return Outcome(report.failure.code, report)
     return Outcome("reconciled", report, (Delivery(Queue.VERIFY, _because(message, Cause.SETTLED), policy.settling),))
+
+
+def _forgetful(look: Look) -> Look:
+    """Whoever asks may know better than what we remember: what Microsoft refused, who fought, what had vanished."""
+
+    def looked(tenant: Tenant, world: World, policy: Policy) -> Report:
+        return look(replace(tenant, refused={}, repairs={}, foreign=0), world, policy)
+
+    return looked
 
 
 def _uncounted(look: Look) -> Look:
@@ -86,21 +95,24 @@ def handle_verify(message: Message, world: World, policy: Policy) -> Outcome:
         UnknownTenant: There is no such tenant.
         VendorCredential: Our own credential is refused, which is no tenant's fault.
     """
-    before = world.tenants.get(message.tenant_id).tenant
+    record = world.tenants.get(message.tenant_id)
+    before = record.tenant
     if idle := _idle(message, before):
         return idle
     first, since = before.stage is Stage.AWAITING_CONSENT, world.clock()
-    report = attempted(message, before, inspect if first else verify, world, policy)
+    report, after = attempted(message, record, inspect if first else verify, world, policy)
     if message.cause is Cause.PARKED and report.verdict is Verdict.HEALTHY:
         resolve(message, since, world)
-    after = world.tenants.get(message.tenant_id).tenant
     if before.moving_from is not None and report.verdict is Verdict.HEALTHY:
         return Outcome("moving", report, (_next_part(message, after, world.clock(), policy),))
+    following = tuple(_after_verify(again(message), report, policy))
+    if not following:
+        return Outcome("verified", report)
     if reason := _only_watched(replace(message, cause=Cause.DRIFT), after, world.wishes.get().fleet):
         return Outcome(reason, report)
     if message.attempt > MOST_ROUNDS:
         return Outcome("left to the next recheck", report)
-    return Outcome("verified", report, tuple(_after_verify(again(message), report, policy)))
+    return Outcome("verified", report, following)
 
 
 def _after_verify(message: Message, report: Report, policy: Policy) -> Iterator[Delivery]:

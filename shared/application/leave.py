@@ -41,12 +41,13 @@ def handle_offboard(message: Message, world: World, policy: Policy) -> Outcome:
         UnknownTenant: There is no such tenant.
         VendorCredential: Our own credential is refused, which is no tenant's fault.
     """
-    tenant = world.tenants.get(message.tenant_id).tenant
+    record = world.tenants.get(message.tenant_id)
+    tenant = record.tenant
     if tenant.stage is not Stage.OFFBOARDING:
         return Outcome("nothing to remove: the tenant is " + tenant.stage)
     if old := stale(message, tenant):
         return old
-    report = attempted(message, tenant, _untouched if _never_written(tenant) else remove, world, policy)
+    report, _ = attempted(message, record, _untouched if _never_written(tenant) else remove, world, policy)
     if isinstance(report.failure, PermanentError):
         return Outcome(report.failure.code, report)
     proof = world.proofs.get(tenant.tenant_id)

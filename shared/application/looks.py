@@ -1,8 +1,9 @@
 """One look at a tenant: the differences as they count now, and what they ask for."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from shared.application.ports import Policy, World
@@ -35,7 +36,7 @@ class Sight:
         drifts: The differences as they count now.
         steps: What they ask for.
         findings: What else was noticed.
-        plan_hash: What the steps were made from.
+        hashed: Hashes what the steps were made from; a look that nobody plans by does without.
         observation: What was read; it holds secrets and is not shown.
     """
 
@@ -43,8 +44,13 @@ class Sight:
     drifts: tuple[Drift, ...]
     steps: tuple[Step, ...]
     findings: tuple[Finding, ...]
-    plan_hash: str
+    hashed: Callable[[], str] = field(repr=False)
     observation: Observation = field(default_factory=dict, repr=False)
+
+    @property
+    def plan_hash(self) -> str:
+        """What the steps were made from, as one short text."""
+        return self.hashed()
 
     def report(self) -> Report:
         """Say what the look came to, with nothing done."""
@@ -73,8 +79,8 @@ def seen(tenant: Tenant, observation: Observation, now: datetime, policy: Policy
     count = foreigners(observation)
     tenant = replace(tenant, foreign=tenant.foreign if count is None else count)
     steps = plan(desired, observation, drifts, tenant.fail_policy)
-    plan_hash = fingerprint(desired, observation, tenant.owned, steps)
-    return Sight(tenant, drifts, steps, interference(observation), plan_hash, observation)
+    hashed = partial(fingerprint, desired, observation, tenant.owned, steps)
+    return Sight(tenant, drifts, steps, interference(observation), hashed, observation)
 
 
 def report_on(tenant: Tenant, drifts: tuple[Drift, ...], findings: tuple[Finding, ...]) -> Report:

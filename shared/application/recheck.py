@@ -1,6 +1,6 @@
 """The timer's turn: ask for every tenant that is due, end what time ends, forget what is too old. It only enqueues."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -22,16 +22,19 @@ _WEBHOOKS_KEPT = timedelta(days=31)
 """Standard Webhooks' senders try again for days; whoever replays a webhook later is refused by its time stamp."""
 
 
-def handle_recheck(world: World, policy: Policy) -> Iterator[Delivery]:
+Each = Callable[[Callable[[Record], Delivery | None], Iterable[Record]], Iterable[Delivery | None]]
+"""How the turns of many tenants are taken: ``map``, or something that takes several at once."""
+
+
+def handle_recheck(world: World, policy: Policy, each: Each = map) -> Iterator[Delivery]:
     """Ask for every tenant whose turn has come, spread over the time that the timer was silent.
 
     The turn is claimed before the message is yielded: a timer that fires twice, or two timers, ask once.
     """
     now = world.clock()
     yield from fleet_turn(world, policy)
-    for record in world.tenants.due(now):
-        if record.tenant.stage is not Stage.OFFBOARDED and (delivery := _turn(record, world, policy)):
-            yield delivery
+    here = (record for record in world.tenants.due(now) if record.tenant.stage is not Stage.OFFBOARDED)
+    yield from filter(None, each(lambda record: _turn(record, world, policy), here))
     _clean_up(world, policy)
     world.journal.counted(headcount(world.tenants.counted(), now))
     world.journal.swept(now)

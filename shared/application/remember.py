@@ -11,7 +11,6 @@ from shared.application.stores import MOST_EDITIONS
 from shared.application.wishing import freeze
 from shared.application.witness import KEEPER
 from shared.domain.brake import WINDOW, has_broken, is_over
-from shared.domain.decisions import Lease
 from shared.domain.errors import Busy, Conflict, NotYet, RecordChanged, TransientError
 from shared.domain.history import Event, Thread, changes
 from shared.domain.leases import is_held, released
@@ -19,7 +18,7 @@ from shared.domain.moments import next_moment, wanted_now
 from shared.domain.proof import masked
 from shared.domain.report import Report
 from shared.domain.schedule import next_turn
-from shared.domain.tenants import Stage, Tenant, Verdict
+from shared.domain.tenants import Record, Stage, Tenant, Verdict
 
 _PATIENT = 5
 """Failures in a row after which a tenant is left alone for a while: it may hang, and others wait."""
@@ -33,12 +32,12 @@ _DONE = ("owned", "written", "refused", "quiet_since", "repairs")
 
 
 def changed(
-    tenant_id: UUID, change: Callable[[Tenant], Tenant], thread: Thread, world: World, *more: Event
+    whose: UUID | Record, change: Callable[[Tenant], Tenant], thread: Thread, world: World, *more: Event
 ) -> tuple[Tenant, Tenant]:
     """Change a record on top of its newest edition, and tell the history.
 
     Args:
-        tenant_id: Whose.
+        whose: The tenant's id; or its record as we know it, which is read anew only where it is not the newest.
         change: What the record becomes; asked again where somebody else wrote meanwhile.
         thread: What led to it.
         world: The outside.
@@ -51,13 +50,15 @@ def changed(
         UnknownTenant: There is no such tenant.
         RecordChanged: Others changed the record at every attempt.
     """
+    record = whose if isinstance(whose, Record) else world.tenants.get(whose)
+    tenant_id = record.tenant.tenant_id
     for _ in range(MOST_EDITIONS):
-        record = world.tenants.get(tenant_id)
         tenant = change(record.tenant)
         if tenant != record.tenant:
             try:
                 world.tenants.put(record, tenant)
             except RecordChanged:
+                record = world.tenants.get(tenant_id)
                 continue
         if events := (*more, *changes(record.tenant, tenant, thread)):
             world.history.append(tenant_id, events)
@@ -65,15 +66,23 @@ def changed(
     raise RecordChanged("others changed the tenant at every attempt; ask again")
 
 
-def remember(report: Report, lease: Lease, correlation_id: UUID, world: World, policy: Policy) -> Tenant:
+def remember(report: Report, taken: Record, correlation_id: UUID, world: World, policy: Policy) -> Tenant:
     """Write down what a look or a piece of work came to, and give the tenant back.
+
+    Args:
+        report: What it came to.
+        taken: The record with our lease on it.
+        correlation_id: The thread of the work.
+        world: The outside.
+        policy: What the operator decides.
 
     Returns:
         The record as it is now.
     """
     now = world.clock()
     thread = Thread(now, KEEPER, correlation_id)
-    fleet = world.wishes.get().fleet
+    fleet, lease = world.wishes.get().fleet, taken.tenant.lease
+    assert lease is not None
 
     def learn(tenant: Tenant) -> Tenant:
         if not is_held(tenant, lease):
@@ -84,7 +93,7 @@ def remember(report: Report, lease: Lease, correlation_id: UUID, world: World, p
         is_current = tenant.generation == report.tenant.generation
         return _advanced(learned, wanted, report) if is_current else learned
 
-    before, after = changed(report.tenant.tenant_id, learn, thread, world)
+    before, after = changed(taken, learn, thread, world)
     # Only a look finds anything broken: work that is not done yet, or whose last read lagged, is no bad news.
     if report.pending and has_broken(before, after, wanted_now(after, fleet, now, policy.draining)):
         _brake(after, world)

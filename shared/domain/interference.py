@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from shared.domain.desired import LOOP_HEADER
 from shared.domain.findings import Finding, Weight, named
 from shared.domain.foreign_connectors import of_connectors
-from shared.domain.observation import Complete, Observation, in_order
+from shared.domain.observation import Complete, Observation
 from shared.domain.resources import Item, Kind
 from shared.domain.values import Row, Unreadable, as_words, is_used
 
@@ -40,7 +40,7 @@ def interference(observation: Observation) -> tuple[Finding, ...]:
 def of_rules(observation: Observation) -> Iterator[Finding]:
     """List the foreign rules that may keep mail from ours, or that forge what is said of it."""
     reading = observation.get(Kind.TRANSPORT_RULE)
-    rules = in_order(reading.rows) if isinstance(reading, Complete) else None
+    rules = reading.in_order if isinstance(reading, Complete) else None
     if rules is None:
         return
     foreign = [rule for rule in rules if _is_on(rule) and not _is_ours(rule)]
@@ -95,6 +95,8 @@ def _names_our_header(rule: Row) -> bool:
 
 def _words(value: object) -> set[str]:
     """The words of a property in any case; none where it is of no known form."""
+    if not value:  # as most properties of most rules are
+        return set()
     try:
         return {word.strip().casefold() for word in as_words(value)}
     except Unreadable:

@@ -2,16 +2,39 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from shared.domain.resources import Kind, Resource
 from shared.domain.values import Row
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Complete:
-    """Every object of one kind, in Exchange's answer to one list cmdlet."""
+    """Every object of one kind, in Exchange's answer to one list cmdlet.
+
+    One look asks it for a score of objects, so what follows from its rows is worked out once.
+    """
 
     rows: tuple[Row, ...]
+
+    @cached_property
+    def in_order(self) -> tuple[Row, ...] | None:
+        """The rules by priority, 0 first; ``None`` when a rule has no priority or two have the same."""
+        rows = self.rows
+        ranks = [rank for row in rows if isinstance(rank := row.get("Priority"), int) and not isinstance(rank, bool)]
+        if len(ranks) != len(rows) or len(set(ranks)) != len(ranks):
+            return None
+        return tuple(row for _, row in sorted(zip(ranks, rows, strict=True), key=lambda pair: pair[0]))
+
+    @cached_property
+    def by_name(self) -> Mapping[str, tuple[Row, ...]] | None:
+        """The objects by their names without case; ``None`` when one has no name."""
+        found: dict[str, tuple[Row, ...]] = {}
+        for row in self.rows:
+            if (name := _name(row)) is None:
+                return None
+            found[name] = (*found.get(name, ()), row)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +93,18 @@ def look_for(resource: Resource, observation: Observation) -> Sight:
         return reading
     if resource.kind is Kind.ARC_CONFIG:
         return _arc(reading)
-    rows = in_order(reading.rows) if resource.kind is Kind.TRANSPORT_RULE else reading.rows
-    if rows is None:
+    rules = reading.in_order if resource.kind is Kind.TRANSPORT_RULE else ()
+    if rules is None:
         return Unread("the rules came back without an order")
-    if any(_name(row) is None for row in rows):
+    if reading.by_name is None:
         return Unread("an object came back without a name")
-    found = [(place, row) for place, row in enumerate(rows) if _name(row) == resource.name.casefold()]
+    found = reading.by_name.get(resource.name.casefold(), ())
     if len(found) > 1:
         return Unread(f"{len(found)} objects are named {resource.name}")
     if not found:
-        return Absent(len(rows))
-    place, row = found[0]
-    return Present(row, _identity(row, resource.name), place if resource.kind is Kind.TRANSPORT_RULE else None)
+        return Absent(len(reading.rows))
+    place = next((at for at, rule in enumerate(rules) if rule is found[0]), None)
+    return Present(found[0], _identity(found[0], resource.name), place)
 
 
 def is_on(kind: Kind, row: Row) -> bool | None:
@@ -103,14 +126,6 @@ def is_dehydrated(observation: Observation) -> bool | None:
         return None
     says = reading.rows[0].get("IsDehydrated")
     return says if isinstance(says, bool) else None
-
-
-def in_order(rows: tuple[Row, ...]) -> tuple[Row, ...] | None:
-    """Sort rules by priority, 0 first; ``None`` when a rule has no priority or two have the same."""
-    ranks = [rank for row in rows if isinstance(rank := row.get("Priority"), int) and not isinstance(rank, bool)]
-    if len(ranks) != len(rows) or len(set(ranks)) != len(ranks):
-        return None
-    return tuple(row for _, row in sorted(zip(ranks, rows, strict=True), key=lambda pair: pair[0]))
 
 
 def _arc(reading: Complete) -> Sight:

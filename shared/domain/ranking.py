@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from shared.domain.observation import Complete, Observation, in_order, is_on
+from shared.domain.observation import Complete, Observation, is_on
 from shared.domain.one_line import one_line
 from shared.domain.resources import Item, Kind
 from shared.domain.values import Row
@@ -43,7 +43,7 @@ def ranking(observation: Observation, owned: Mapping[str, UUID]) -> tuple[Rule, 
         Every rule; ``None`` where they were not read, or came back without an order.
     """
     reading = observation.get(Kind.TRANSPORT_RULE)
-    rows = in_order(reading.rows) if isinstance(reading, Complete) else None
+    rows = reading.in_order if isinstance(reading, Complete) else None
     if rows is None:
         return None
     return tuple(_rule(place, row, owned) for place, row in enumerate(rows))

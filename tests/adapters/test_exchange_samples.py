@@ -15,7 +15,7 @@ from shared.adapters.exchange_lists import joined, observation_of
 from shared.domain.desired import Spec, desired_state
 from shared.domain.diff import diff
 from shared.domain.drift import Fault
-from shared.domain.observation import Absent, Complete, Observation, Present, in_order, is_on, look_for
+from shared.domain.observation import Absent, Complete, Observation, Present, is_on, look_for
 from shared.domain.plan import plan
 from shared.domain.regions import Region
 from shared.domain.resources import Kind
@@ -184,7 +184,7 @@ def test_a_recorded_object_is_found_by_its_name_with_its_guid_and_switch(
     for place, row in enumerate(rows):
         sight = look(kind, str(row["Name"]).upper(), {kind: Complete(rows)})
         assert sight == Present(row, str(row["Guid"]), place if kind is Kind.TRANSPORT_RULE else None)
-    assert kind is not Kind.TRANSPORT_RULE or in_order(rows[::-1]) == rows
+    assert kind is not Kind.TRANSPORT_RULE or Complete(rows[::-1]).in_order == rows
 
 
 def test_of_the_two_hundred_properties_of_a_full_rule_exactly_those_in_use_are_drift() -> None:

@@ -42,6 +42,7 @@ PLATFORM = frozenset(
         "PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY",
         "OTEL_TRACES_SAMPLER",
         "OTEL_TRACES_SAMPLER_ARG",
+        "PYTHON_THREADPOOL_THREAD_COUNT",
     }
 )
 """What the platform needs of every app."""

@@ -1,12 +1,16 @@
 """The rights that infra/ gives are enough: what an app's functions touch is in its grants, judged by running them."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from bench import cost
 from shared.adapters.queues import EVERY
+from shared.adapters.settings_table import SETTINGS
+from shared.adapters.transport import CALLS
 from shared.application.handlers import handle_verify
 from shared.application.signups import sign_up
 from shared.domain.messages import Cause
@@ -104,7 +108,25 @@ def counted() -> dict[str, int]:
 
 def test_the_counted_work_of_a_verify_is_what_the_operations_page_says(counted: dict[str, int]) -> None:
     page = (ROOT / "docs" / "operations.md").read_text()
-    assert sum(counted.values()) == 9
+    assert sum(counted.values()) == 5
     assert f"| table transactions | {sum(counted.values()) + 1} |" in page
     for call, times in counted.items():
         assert f"`{call}` {times}" in page
+
+
+def test_the_cost_of_a_tenants_day_is_what_is_counted() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text()
+    assert "<!-- cost -->" in page
+    assert cost.page(page) == page, "run python -m bench.cost"
+
+
+def test_one_instance_takes_as_many_messages_as_it_has_threads_and_calls() -> None:
+    """A message that is taken and waits for a thread, or for room towards Exchange, is one that nobody else has."""
+    queues = json.loads((ROOT / "host.json").read_text())["extensions"]["queues"]
+    template = (ROOT / "infra" / "main.bicep").read_text()
+    taken = queues["batchSize"] + queues["newBatchThreshold"]
+    assert f"PYTHON_THREADPOOL_THREAD_COUNT: '{taken}'" in template
+    assert f"param exchangeCalls int = {taken}\n" in template
+    assert {setting.default for setting in SETTINGS if setting.name == "KEEPER_EXCHANGE_CALLS"} == {str(taken)}
+    assert taken == CALLS
+    assert f"works on {taken} messages" in (ROOT / "docs" / "operations.md").read_text()

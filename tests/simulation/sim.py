@@ -194,6 +194,8 @@ class Sim:
             stack.callback(log.setLevel, level)
             if self.setting.is_heard:
                 stack.enter_context(self.told.heard())
+            # One thing at a time, by the scheduler's choice: threads of the timer's own would run beside it.
+            stack.enter_context(patch.object(shell, "side_by_side", map))
             for module, name in ((shell, "application"), (shell, "foundation"), (keeping, "foundation")):
                 stack.enter_context(patch.object(module, name, lambda: self.app))
             yield

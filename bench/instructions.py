@@ -1,0 +1,74 @@
+"""Bytecode instructions of the pure core, counted: the same on every machine, so that CI can hold them to a budget.
+
+``python -m bench.instructions`` writes what it counts to ``bench/budget.json``. Needs Python 3.12 (PEP 669).
+"""
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from shared.domain.desired import desired_state
+from shared.domain.diff import diff
+from shared.domain.plan import plan
+from shared.domain.resources import Kind
+from tests.domain.world import SPEC, edited, fresh, healthy, tenant_of
+
+BUDGET = Path(__file__).with_name("budget.json")
+GROWTH = 0.05
+"""By how much a count may grow before somebody has to say that it may."""
+_TOOL = "mailflow-keeper-budget"
+
+
+def counted(work: Callable[[], object]) -> int:
+    """Run some work twice, and count the instructions of the second time: the first one fills every cache."""
+    work()
+    monitoring: Any = vars(sys)["monitoring"]  # the type checker looks with the eyes of 3.11, which has none
+    count = 0
+
+    def one(*_: object) -> None:
+        nonlocal count
+        count += 1
+
+    monitoring.use_tool_id(monitoring.PROFILER_ID, _TOOL)
+    monitoring.register_callback(monitoring.PROFILER_ID, monitoring.events.INSTRUCTION, one)
+    try:
+        monitoring.set_events(monitoring.PROFILER_ID, monitoring.events.INSTRUCTION)
+        work()
+    finally:
+        monitoring.set_events(monitoring.PROFILER_ID, 0)
+        monitoring.register_callback(monitoring.PROFILER_ID, monitoring.events.INSTRUCTION, None)
+        monitoring.free_tool_id(monitoring.PROFILER_ID)
+    return count
+
+
+def counts() -> Mapping[str, int]:
+    """What each part of the core takes for one tenant, and the whole for one that is well, damaged, and new."""
+    tenant = tenant_of()
+    desired = desired_state(tenant, SPEC)
+    damaged = edited(healthy(tenant), desired[0].name, Enabled=False)
+
+    def core(world: Mapping[Kind, object]) -> Callable[[], object]:
+        def work() -> object:
+            drifts = diff(desired, world, tenant.owned, active=True)  # type: ignore[arg-type]
+            return plan(desired, world, drifts, tenant.fail_policy)  # type: ignore[arg-type]
+
+        return work
+
+    return {
+        "desired": counted(lambda: desired_state(tenant, SPEC)),
+        "healthy": counted(core(healthy(tenant))),
+        "damaged": counted(core(damaged)),
+        "fresh": counted(core(fresh(tenant))),
+    }
+
+
+def version() -> str:
+    """Whose bytecode it is: each minor version compiles to its own."""
+    return f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+if __name__ == "__main__":
+    known = json.loads(BUDGET.read_text("utf-8")) if BUDGET.exists() else {}
+    BUDGET.write_text(json.dumps({**known, version(): counts()}, indent=2, sort_keys=True) + "\n", "utf-8")
