@@ -12,15 +12,16 @@ BIN := $(VENV)/bin
 AUDIT := .venv-audit-$(VERSION)
 AZURITE := tools/azurite/node_modules/.package-lock.json
 KUSTO := tools/kusto/node_modules/.package-lock.json
+AXE := tools/axe/node_modules/.package-lock.json
 # Node.js of the machine where it is new enough, of the virtual environment (from PyPI) otherwise.
 NODE_IS_THERE := $(shell node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && npm --version >/dev/null 2>&1 && echo yes)
 
-.PHONY: setup demo bench probe tenant-is-named fuzz soak kill audit sbom test infra-check package test-all check static lock clean help
+.PHONY: setup debian screenshots demo bench probe tenant-is-named fuzz soak kill audit sbom test infra-check package test-all check static lock clean help
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
 
-setup: $(VENV)/.installed $(AZURITE) $(KUSTO) ## install everything that the other commands need
+setup: $(VENV)/.installed $(AZURITE) $(KUSTO) $(AXE) debian ## install everything that the other commands need
 
 $(VENV)/.installed: requirements-dev.txt tools/requirements-uv.txt
 	$(PYTHON) -m venv $(VENV)
@@ -28,12 +29,19 @@ $(VENV)/.installed: requirements-dev.txt tools/requirements-uv.txt
 	$(BIN)/uv pip install --quiet --compile-bytecode --require-hashes --python $(BIN)/python -r requirements-dev.txt
 	touch $@
 
-$(AZURITE) $(KUSTO): tools/%/node_modules/.package-lock.json: tools/%/package-lock.json | $(VENV)/.installed
+$(AZURITE) $(KUSTO) $(AXE): tools/%/node_modules/.package-lock.json: tools/%/package-lock.json | $(VENV)/.installed
 ifneq ($(NODE_IS_THERE),yes)
 	$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python -r tools/requirements-node.txt
 endif
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --prefix tools/$* --no-audit --no-fund --silent
 	touch $@
+
+# The browser that the console is tested in. Without it those tests skip, and say so.
+debian: ## install what tools/debian-packages.txt names, where it is missing and this is a root of a Debian
+	@tools/install-debian-packages tools/debian-packages.txt
+
+screenshots: setup ## draw the console's pages anew into docs/console/, light and dark, of a fleet made by the demo
+	$(BIN)/python tools/screenshots.py docs/console
 
 demo: setup ## three tenants, from a signed signup to a healed tenant; KEEP=1 leaves it running
 	$(BIN)/python -m local demo $(if $(KEEP),--keep)
@@ -90,7 +98,7 @@ static: setup $(AUDIT)/.installed ## format, lint, types, import contracts, dead
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/vulture
-	$(AUDIT)/bin/bandit --quiet --recursive --configfile pyproject.toml shared functions
+	$(AUDIT)/bin/bandit --quiet --recursive --configfile pyproject.toml shared functions cli
 
 check: static test ## everything that CI runs
 
@@ -104,4 +112,4 @@ lock: $(VENV)/.installed ## write the locks anew from pyproject.toml
 	echo 'uv==0.13.9' | $(BIN)/uv pip compile --quiet --no-header --universal --generate-hashes --python-version 3.11 -o tools/requirements-uv.txt -
 
 clean: ## remove what setup and the tools made
-	rm -rf .venv-* .state tools/azurite/node_modules tools/kusto/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv-* .state tools/azurite/node_modules tools/kusto/node_modules tools/axe/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

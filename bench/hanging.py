@@ -18,6 +18,7 @@ from shared import bootstrap
 from shared.adapters.opening import open_exchange
 from shared.adapters.settings import from_environment
 from shared.application.ports import World
+from shared.application.sinks import Notices
 from shared.domain.tenants import Verdict
 from tests.application.life import POLICY
 from tests.fakes import new_world
@@ -43,9 +44,9 @@ def _assembled() -> World:
     exchange = replace(open_exchange(settings, clock), tokens=_Warm())
     world = replace(new_world(exchange), clock=clock, new_id=uuid4)
     nobody: Any = None
-    app = bootstrap.Application(settings, world, POLICY, nobody, nobody, nobody)
+    app = bootstrap.Application(settings, world, POLICY, nobody, nobody, nobody, nobody, Notices())
     bootstrap._application[:] = [app]  # noqa: SLF001 - in place of the one that the settings would make
-    bootstrap._foundation[:] = [bootstrap.Foundation(settings, world, nobody)]  # noqa: SLF001
+    bootstrap._foundation[:] = [bootstrap.Foundation(settings, world, nobody, Notices())]  # noqa: SLF001
     return world
 
 

@@ -31,6 +31,7 @@ from shared.adapters.queues import Depth, Queues
 from shared.adapters.sessions import Sessions
 from shared.adapters.settings import from_environment
 from shared.adapters.tenant_rows import from_row, to_row
+from shared.application.sinks import Notices
 from shared.domain.headcount import Counted
 from shared.domain.messages import Delivery
 from shared.domain.tenants import Record, Tenant
@@ -122,7 +123,7 @@ def _swept(size: int) -> None:
     world = replace(new_world(), tenants=Fleet(tenant=recorded(FEW).tenant, size=size), clock=lambda: datetime.now(UTC))
     nobody: Any = None
     heartbeat = Heartbeat(None, Sessions(requests.Session))
-    app = bootstrap.Application(settings_, world, POLICY, cast("Queues", Slow()), nobody, heartbeat)
+    app = bootstrap.Application(settings_, world, POLICY, cast("Queues", Slow()), nobody, heartbeat, nobody, Notices())
     bootstrap._application[:] = [app]  # noqa: SLF001 - in place of the one that the settings would make
     sweep(past_due=False)
 

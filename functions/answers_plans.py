@@ -1,5 +1,7 @@
 """What the API answers about what a command would do."""
 
+from collections.abc import Mapping
+
 from pydantic import BaseModel
 
 from functions.answers import OF_RECORD
@@ -31,15 +33,28 @@ class StepAnswer(BaseModel):
 
 
 class DriftAnswer(BaseModel):
-    """One difference; what was read in its place, where it is one of a setting."""
+    """One difference; where it is one of a setting, what is desired, what was read, and who changed the object last."""
 
     item: Item
     object: str
     fault: Fault
     setting: str | None
+    desired: str | None
     observed: str | None
     effect: Effect
     reason: str
+    changed_by: str
+
+
+class RuleAnswer(BaseModel):
+    """One transport rule of the tenant, in its place; ``item`` where it is one of ours."""
+
+    model_config = OF_RECORD
+    place: int
+    name: str
+    is_on: bool | None
+    item: Item | None
+    stops: bool
 
 
 class PlanAnswer(BaseModel):
@@ -51,3 +66,5 @@ class PlanAnswer(BaseModel):
     steps: tuple[StepAnswer, ...]
     drifts: tuple[DriftAnswer, ...]
     findings: tuple[FindingAnswer, ...]
+    items: Mapping[str, str]
+    rules: tuple[RuleAnswer, ...] | None

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Annotated, Any
 
-import azure.functions as func
 from fastapi import FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -84,9 +83,3 @@ def _no_route(_: Request, error: HTTPException) -> JSONResponse:
 def _problem(status: int, code: str, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
     document = problem_document(status, code, detail)
     return JSONResponse(document, status, headers=dict(headers or {}), media_type=PROBLEM_JSON)
-
-
-@functools.cache
-def asgi() -> func.AsgiMiddleware:
-    """The API as the functions host calls it."""
-    return func.AsgiMiddleware(api)

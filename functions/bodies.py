@@ -23,7 +23,7 @@ class Plain(BaseModel):
 
 
 class Planned(BaseModel):
-    """A command that may be bound to a plan."""
+    """A command that may name the plan that was read for it."""
 
     model_config = _STRICT
     reason: Reason | None = None
@@ -31,11 +31,20 @@ class Planned(BaseModel):
 
 
 class Suspending(BaseModel):
-    """A pause or a hold, which ends by itself."""
+    """A hold, which ends by itself."""
 
     model_config = _STRICT
     reason: Reason
     until: Moment
+
+
+class Pausing(BaseModel):
+    """A pause, which ends by itself and may name the plan that was read for it."""
+
+    model_config = _STRICT
+    reason: Reason
+    until: Moment
+    plan_hash: PlanHash | None = None
 
 
 class Accepting(BaseModel):

@@ -10,6 +10,7 @@ from shared.application.failures import code_of, enclose_again, open_parked
 from shared.application.poison import look_again
 from shared.bootstrap import Foundation, foundation
 from shared.domain.errors import KeeperError
+from shared.domain.letters import Outbox
 from shared.domain.messages import Parked, Queue
 
 _LOG = logging.getLogger("keeper.poison")
@@ -18,7 +19,7 @@ _AWAY = timedelta(minutes=5)
 """How long, at least, a message stays on the poison queue when the account cannot keep it."""
 
 
-def keep(queue: Queue, message_id: str | None, body: bytes) -> None:
+def keep(queue: Queue | Outbox, message_id: str | None, body: bytes) -> None:
     """Keep a message from a poison queue, and ask for a look at its tenant.
 
     The host gives up on a poison queue's own messages without a word, so nothing foreseeable leaves here: what cannot

@@ -12,7 +12,7 @@ _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 @blueprint.route(route="{*path}", methods=_METHODS, auth_level=func.AuthLevel.ANONYMOUS)
 async def operations(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Hand the call to the API; it proves who calls."""
-    from functions.api import asgi  # noqa: PLC0415 - queue functions must not pay for the web framework
+    from functions.web import asgi  # noqa: PLC0415 - queue functions must not pay for the web framework
 
     answer: func.HttpResponse = await asgi().handle_async(req, context)
     return answer

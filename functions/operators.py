@@ -15,7 +15,7 @@ _TOKEN = HTTPBearer(scheme_name="entra", bearerFormat="JWT", description="A toke
 _KEY = APIKeyHeader(
     scheme_name="operator_key", name="x-functions-key", description="In a trial alone.", auto_error=False
 )
-_HOLDER = Operator("operator key", frozenset(Role))
+HOLDER = Operator("operator key", frozenset(Role))
 
 
 def operator(
@@ -32,7 +32,7 @@ def operator(
     app = application()
     own = app.settings.operator_key
     if own is not None and key is not None and hmac.compare_digest(own.reveal.encode(), key.encode()):
-        return _HOLDER
+        return HOLDER
     if token is None:
         raise Unauthentic("the caller did not prove to be an operator")
     return app.operators.operator(token.credentials)

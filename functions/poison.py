@@ -3,6 +3,7 @@
 import azure.functions as func
 
 from functions.keeping import keep
+from shared.domain.letters import Outbox
 from shared.domain.messages import Queue
 
 blueprint = func.Blueprint()
@@ -34,3 +35,10 @@ def poison_remediate(message: func.QueueMessage) -> None:
 def poison_offboard(message: func.QueueMessage) -> None:
     """Keep an offboard message that could not be worked on."""
     keep(Queue.OFFBOARD, message.id, message.get_body())
+
+
+@blueprint.function_name("poison_notify")
+@blueprint.queue_trigger(arg_name="message", queue_name="notify-poison", connection="KEEPER_STORAGE")
+def poison_notify(message: func.QueueMessage) -> None:
+    """Keep a notification that could not be delivered."""
+    keep(Outbox.NOTIFY, message.id, message.get_body())

@@ -14,7 +14,7 @@ Cursor = Annotated[str, Field(min_length=1, max_length=512, description="What th
 Limit = Annotated[int, Field(ge=1, le=1000)]
 Search = Annotated[str, Field(min_length=1, max_length=128)]
 Slug = Literal["from_connector", "to_connector", "loop_check", "redirect", "arc_sealer", "enhanced_filtering"]
-Purpose = Literal["remediate", "activate", "deactivate", "resume", "offboard"]
+Purpose = Literal["verify", "remediate", "activate", "deactivate", "pause", "resume", "offboard"]
 
 
 class PageQuery(BaseModel):

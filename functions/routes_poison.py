@@ -31,9 +31,12 @@ def list_parked(_: Reader, query: Annotated[PageQuery, Query()]) -> ParkedPage:
 @router.post("/{parked_id}/replay", status_code=202, responses=refusals(404, 409), openapi_extra=described(Nothing))
 def replay(caller: Worker, parked_id: ParkedId, _: Annotated[Nothing, Depends(sent(Nothing))]) -> Accepted:
     """Send a parked message once more; it is decided on once it is sent."""
-    world = application().world
+    app = application()
+    world = app.world
     outcome = poison.replay(parked_id, caller.name, world)
     deliver(outcome.deliveries)
+    for posting in outcome.postings:
+        app.queues.post(posting)
     poison.decide(parked_id, Fate.REPLAYED, caller.name, world)
     return accepted_view(outcome)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 
+from functions.telling import announce
 from shared.adapters import telemetry
 from shared.adapters.emitting import emit
 from shared.adapters.side_by_side import side_by_side
@@ -56,6 +57,7 @@ def sweep(*, past_due: bool) -> None:
     emit("sweep.completed", told)
     _measure(app)
     app.heartbeat.beat()
+    announce(app)
 
 
 def _measure(app: Application) -> None:

@@ -29,7 +29,8 @@ _GUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECA
 
 def accepted_view(outcome: Outcome) -> Accepted:
     """What was asked for, with the id of the message that follows."""
-    return Accepted(status=outcome.note, operation_id=outcome.deliveries[0].message.correlation_id)
+    following = next((delivery.message.correlation_id for delivery in outcome.deliveries), None)
+    return Accepted(status=outcome.note, operation_id=following)
 
 
 def parked_view(parked: Parked) -> ParkedAnswer:

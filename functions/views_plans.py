@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from functions.answers_plans import ChangeAnswer, DriftAnswer, PlanAnswer, StepAnswer
+from functions.answers_plans import ChangeAnswer, DriftAnswer, PlanAnswer, RuleAnswer, StepAnswer
 from functions.answers_tenants import FindingAnswer
 from functions.views_tenants import without_secret
 from shared.application.looks import Sight
 from shared.domain.drift import Drift
 from shared.domain.findings import Finding
 from shared.domain.preflight import worst
+from shared.domain.ranking import ranking
 from shared.domain.steps import Step
 from shared.domain.telling import changes_of, effect_of
 from shared.domain.values import Secret
@@ -22,6 +23,7 @@ def plan_view(sight: Sight, findings: Sequence[Finding]) -> PlanAnswer:
     verdict, reason = report.verdict, report.reason
     if blocker is not None and blocker.verdict is not None:
         verdict, reason = blocker.verdict, blocker.sentence
+    rules = ranking(sight.observation, sight.tenant.owned)
     shown = PlanAnswer(
         plan_hash=sight.plan_hash,
         verdict=verdict,
@@ -29,6 +31,8 @@ def plan_view(sight: Sight, findings: Sequence[Finding]) -> PlanAnswer:
         steps=tuple(_step(step, sight.drifts) for step in sight.steps),
         drifts=tuple(map(_drift, sight.drifts)),
         findings=tuple(map(FindingAnswer.model_validate, findings)),
+        items=report.items,
+        rules=None if rules is None else tuple(map(RuleAnswer.model_validate, rules)),
     )
     return without_secret(shown, sight.tenant)
 
@@ -50,15 +54,17 @@ def _drift(drift: Drift) -> DriftAnswer:
         object=drift.resource.name,
         fault=drift.fault,
         setting=drift.setting.name if drift.setting else None,
-        observed=_observed(drift.observed) if drift.setting else None,
+        desired=_plain(drift.setting.value) if drift.setting else None,
+        observed=_plain(drift.observed) if drift.setting else None,
         effect=drift.effect,
         reason=drift.reason,
+        changed_by=drift.changed_by,
     )
 
 
-def _observed(value: object) -> str:
+def _plain(value: object) -> str:
     if isinstance(value, Secret):
         return repr(value)
     if isinstance(value, list | tuple):
-        return ", ".join(map(_observed, value))[:_LONGEST]
+        return ", ".join(map(_plain, value))[:_LONGEST]
     return "" if value is None else str(value)[:_LONGEST]

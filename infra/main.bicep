@@ -152,6 +152,12 @@ param deployerPrincipalId string = ''
 @secure()
 param heartbeatUrl string = ''
 
+@description('The name of the secret that lists who is told, in a vault of its own. Empty: nobody is told.')
+param notifySecretName string = ''
+
+@description('When what is not critical waits, such as 22:00-06:00 Europe/Berlin. Empty: never.')
+param quietHours string = ''
+
 @description('Whether the workbook for operators is made.')
 param withWorkbook bool = true
 
@@ -166,7 +172,9 @@ var deskName = '${name}-desk-${suffix}'
 var workerName = '${name}-worker-${suffix}'
 var webhookVaultName = 'kv-${name}-${suffix}'
 var certificateVaultName = 'kc-${name}-${suffix}'
+var notifyVaultName = 'kn-${name}-${suffix}'
 var webhookKeysName = 'webhook-keys'
+var withNotify = !empty(notifySecretName)
 var withCertificate = !empty(certificateSecretName)
 var vaultSuffix = environment().suffixes.keyvaultDns
 var consentUrl = empty(publicUrl) ? 'https://${deskName}.azurewebsites.net' : publicUrl
@@ -181,7 +189,9 @@ var deskFunctions = [
   'operations'
 ]
 var workerFunctions = [
+  'notify'
   'offboard'
+  'poison_notify'
   'poison_offboard'
   'poison_provision'
   'poison_remediate'
@@ -210,9 +220,17 @@ var commonSettings = {
   KEEPER_EXCHANGE_CALLS: string(exchangeCalls)
   KEEPER_TIMELINE_DAYS: string(timelineDays)
   KEEPER_HEARTBEAT_URL: heartbeatUrl
+  KEEPER_NOTIFY: ''
+  KEEPER_QUIET_HOURS: quietHours
+  KEEPER_RUNBOOKS_URL: runbooksUrl
   KEEPER_STORAGE__queueServiceUri: workStorage.outputs.queueServiceUri
   KEEPER_STORAGE__tableServiceUri: workStorage.outputs.tableServiceUri
   KEEPER_STORAGE__credential: 'managedidentity'
+}
+
+// Only the worker tells anybody anything.
+var notifySettings = {
+  KEEPER_NOTIFY: withNotify ? '@Microsoft.KeyVault(SecretUri=https://${notifyVaultName}${vaultSuffix}/secrets/${notifySecretName})' : ''
 }
 
 // The name of the identity that customers' tenants trust. Whoever has the name alone has nothing: it is assigned to
@@ -370,6 +388,20 @@ module certificateVault 'modules/vault.bicep' = if (withCertificate) {
   }
 }
 
+module notifyVault 'modules/vault.bicep' = if (withNotify) {
+  name: 'notify-vault'
+  params: {
+    name: notifyVaultName
+    location: location
+    tags: tags
+    isPrivate: isPrivate
+    readerPrincipalIds: [
+      workerIdentity.outputs.principalId
+    ]
+    workspaceId: monitoring.outputs.workspaceId
+  }
+}
+
 module network 'modules/network.bicep' = if (isPrivate) {
   name: 'network'
   params: {
@@ -394,6 +426,7 @@ module privateEndpoints 'modules/privateEndpoints.bicep' = if (isPrivate) {
     workStorageId: workStorage.outputs.id
     webhookVaultId: webhookVault.outputs.id
     certificateVaultId: withCertificate ? (certificateVault.?outputs.id ?? '') : ''
+    notifyVaultId: withNotify ? (notifyVault.?outputs.id ?? '') : ''
     subnetId: network.?outputs.endpointsSubnetId ?? ''
     blobZoneId: network.?outputs.blobZoneId ?? ''
     queueZoneId: network.?outputs.queueZoneId ?? ''
@@ -486,7 +519,7 @@ module worker 'modules/app.bicep' = {
     hostStorageName: workerStorage.outputs.name
     packageContainer: workerStorage.outputs.container
     insightsConnectionString: monitoring.outputs.insightsConnectionString
-    settings: union(commonSettings, withCertificate ? certificateSettings : federatedSettings, {
+    settings: union(commonSettings, notifySettings, withCertificate ? certificateSettings : federatedSettings, {
       KEEPER_STORAGE__clientId: workerIdentity.outputs.clientId
       // As many as batchSize and newBatchThreshold of host.json let in: no message that is taken waits for a thread.
       PYTHON_THREADPOOL_THREAD_COUNT: '64'
@@ -508,6 +541,7 @@ module worker 'modules/app.bicep' = {
   }
   dependsOn: [
     certificateVault
+    notifyVault
     privateEndpoints
     webhookVault
     workRoles
@@ -561,10 +595,13 @@ output INTAKE_NAME string = intake.outputs.name
 output DESK_NAME string = desk.outputs.name
 output WORKER_NAME string = worker.outputs.name
 output SIGNUP_URL string = 'https://${intake.outputs.hostName}/api/signup'
+output CONSOLE_URL string = '${consentUrl}/api/console'
+output CONSOLE_CALLBACK_URL string = '${consentUrl}/api/console/callback'
 output CONSENT_CALLBACK_URL string = '${consentUrl}/api/consent/callback'
 output HEALTH_URL string = 'https://${desk.outputs.hostName}/api/health'
 output WEBHOOK_VAULT_NAME string = webhookVault.outputs.name
 output WEBHOOK_SECRET_NAME string = webhookKeysName
 output CERTIFICATE_VAULT_NAME string = withCertificate ? certificateVaultName : ''
+output NOTIFY_VAULT_NAME string = withNotify ? notifyVaultName : ''
 output EXCHANGE_IDENTITY_PRINCIPAL_ID string = exchangeIdentity.outputs.principalId
 output WORK_STORAGE_NAME string = workStorage.outputs.name

@@ -20,19 +20,29 @@ from shared.adapters.deployment_keys import Keys
 from shared.adapters.emitting import AzureMonitor
 from shared.adapters.heartbeat import Heartbeat
 from shared.adapters.history import History
+from shared.adapters.incidents import Incidents
 from shared.adapters.journal import Journal
-from shared.adapters.opening import open_exchange, open_operators, open_storage
+from shared.adapters.opening import (
+    open_exchange,
+    open_notices,
+    open_operators,
+    open_sign_in,
+    open_storage,
+    patience_of,
+)
 from shared.adapters.operator_tokens import OperatorTokens
 from shared.adapters.proofs import Proofs
 from shared.adapters.queues import Queues
 from shared.adapters.sessions import Sessions
 from shared.adapters.settings import Settings, from_environment
+from shared.adapters.sign_in import SignIn
 from shared.adapters.signup_body import parse_signup
 from shared.adapters.tenants import Tenants
 from shared.adapters.webhook import verify_webhook
 from shared.adapters.webhook_request import check_request
 from shared.adapters.wishes import Wishes
 from shared.application.ports import Policy, World
+from shared.application.sinks import Notices
 from shared.domain.desired import Spec
 from shared.domain.errors import KeeperError, Unauthentic
 from shared.domain.regions import parse_region_data
@@ -47,11 +57,13 @@ class Foundation:
         settings: The settings, read once.
         world: The outside, behind its ports.
         queues: Where messages are sent.
+        notices: Whom people are told by.
     """
 
     settings: Settings
     world: World
     queues: Queues
+    notices: Notices
 
     def chance(self) -> float:
         """A random number from 0 to 1."""
@@ -69,6 +81,8 @@ class Application:
         queues: Where messages are sent.
         operators: Who may operate the product by a token of Entra.
         heartbeat: Where signs of life go.
+        sign_in: How operators sign in by a browser.
+        notices: Whom people are told by.
     """
 
     settings: Settings
@@ -77,6 +91,8 @@ class Application:
     queues: Queues
     operators: OperatorTokens
     heartbeat: Heartbeat
+    sign_in: SignIn
+    notices: Notices
 
     def read_signup(self, headers: Mapping[str, str], body: bytes) -> tuple[str, Signup]:
         """Check a signup webhook and read it.
@@ -158,11 +174,13 @@ def lay(environment: Mapping[str, str]) -> Foundation:
         history=History(account),
         proofs=Proofs(account),
         keys=Keys(account),
+        incidents=Incidents(account),
         clock=_now,
         new_id=uuid4,
         telemetry=AzureMonitor(_now),
     )
-    return Foundation(settings, world, queues)
+    sinks, quiet, places = open_notices(settings)
+    return Foundation(settings, world, queues, Notices(sinks, quiet, places))
 
 
 def assemble(base: Foundation) -> Application:
@@ -181,9 +199,11 @@ def assemble(base: Foundation) -> Application:
         draining=settings.draining,
         memory=settings.timeline,
         lease=settings.lease,
+        patience=patience_of(settings),
     )
     heartbeat = Heartbeat(settings.heartbeat, Sessions(requests.Session))
-    return Application(settings, base.world, policy, base.queues, open_operators(settings, _now), heartbeat)
+    operators, sign_in = open_operators(settings, _now), open_sign_in(settings)
+    return Application(settings, base.world, policy, base.queues, operators, heartbeat, sign_in, base.notices)
 
 
 def _now() -> datetime:

@@ -14,6 +14,7 @@ from shared.domain.errors import InvalidRequest, RecordChanged, UnknownTenant
 from shared.domain.fleet import Fleet, FleetRecord
 from shared.domain.headcount import KINDS, Counted, Headcount
 from shared.domain.history import Event
+from shared.domain.incidents import Incident, KeptIncident
 from shared.domain.messages import Cause, Fate, Message, Parked
 from shared.domain.observation import Observation
 from shared.domain.proof import Proof
@@ -224,6 +225,50 @@ class MemoryProofs:
         self.kept[tenant_id] = proof
 
 
+@dataclass
+class MemoryIncidents:
+    """Incidents with editions, and the sinks that want nothing any more."""
+
+    rows: dict[str, tuple[Incident, int]] = field(default_factory=dict)
+    gone: dict[str, str] = field(default_factory=dict)
+
+    def about(self, tenant_id: UUID) -> list[KeptIncident]:
+        return [each for each in self.all() if each.incident.subject.tenant_id == tenant_id]
+
+    def all(self) -> Iterator[KeptIncident]:
+        for incident, edition in list(self.rows.values()):
+            yield KeptIncident(incident, str(edition))
+
+    def find(self, tenant_id: UUID | None, incident_id: str) -> KeptIncident | None:
+        found = self.rows.get(incident_id)
+        if found is None or found[0].subject.tenant_id != tenant_id:
+            return None
+        return KeptIncident(found[0], str(found[1]))
+
+    def add(self, incident: Incident) -> KeptIncident | None:
+        if incident.incident_id in self.rows:
+            return None
+        self.rows[incident.incident_id] = (incident, 1)
+        return KeptIncident(incident, "1")
+
+    def put(self, kept: KeptIncident, incident: Incident) -> KeptIncident:
+        _, edition = self.rows.get(incident.incident_id, (None, None))
+        if edition is None or kept.etag != str(edition):
+            raise RecordChanged("somebody else was first")
+        self.rows[incident.incident_id] = (incident, edition + 1)
+        return KeptIncident(incident, str(edition + 1))
+
+    def forget(self, kept: KeptIncident) -> None:
+        self.rows.pop(kept.incident.incident_id, None)
+
+    def gone_sinks(self) -> Mapping[str, str]:
+        return self.gone
+
+    def sink_gone(self, sink: str, mark: str, now: datetime) -> None:
+        assert now.tzinfo is not None
+        self.gone[sink] = mark
+
+
 class FixedKeys:
     """Keys that are their name's own."""
 
@@ -279,6 +324,7 @@ def new_world(exchange: object = None, clock: Clock | None = None) -> World:
         history=MemoryHistory(),
         proofs=MemoryProofs(),
         keys=FixedKeys(),
+        incidents=MemoryIncidents(),
         clock=clock or Clock(),
         new_id=lambda: UUID(int=next(ids)),
     )

@@ -29,8 +29,10 @@ def contents(root: Path) -> Iterator[tuple[str, Path]]:
     for name in (*FILES, *(name for name in _IF_THERE if (root / name).is_file())):
         yield name, root / name
     for folder in FOLDERS:
-        for path in sorted((root / folder).rglob("*.py")):
-            yield path.relative_to(root).as_posix(), path
+        for path in sorted((root / folder).rglob("*")):
+            # The console's templates and static files are packed beside the code; compiled code is not.
+            if path.is_file() and "__pycache__" not in path.parts:
+                yield path.relative_to(root).as_posix(), path
 
 
 def installed(folder: Path) -> Iterator[tuple[str, Path]]:

@@ -18,6 +18,9 @@ param webhookVaultId string
 @description('The vault of the certificate; empty for none.')
 param certificateVaultId string
 
+@description('The vault of the list of who is told; empty for none.')
+param notifyVaultId string
+
 @description('The subnet that they are in.')
 param subnetId string
 
@@ -33,7 +36,8 @@ param tableZoneId string
 @description('The zone of vaults.')
 param vaultZoneId string
 
-var vaultIds = empty(certificateVaultId) ? [webhookVaultId] : [webhookVaultId, certificateVaultId]
+var furtherVaultIds = filter([certificateVaultId, notifyVaultId], id => !empty(id))
+var vaultIds = concat([webhookVaultId], furtherVaultIds)
 
 module hostBlobs 'privateEndpoint.bicep' = [for (id, i) in hostStorageIds: {
   name: 'host-blobs-${i}'

@@ -28,6 +28,7 @@ var deskQueueNames = [
   'verify'
   'remediate'
   'offboard'
+  'notify'
 ]
 
 var intakeTableNames = [

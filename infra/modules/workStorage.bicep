@@ -35,11 +35,14 @@ var queueNames = [
   'remediate-poison'
   'offboard'
   'offboard-poison'
+  'notify'
+  'notify-poison'
 ]
 
 var tableNames = [
   'broken'
   'fleet'
+  'incidents'
   'keys'
   'loopchecks'
   'parked'

@@ -2,7 +2,9 @@
 
 import argparse
 import contextlib
+import os
 import signal
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +23,9 @@ OPERATORS = "7b1f6c52-2d0e-4f0a-9d53-0c1f6a5e2b10"
 """The directory whose people operate the product here."""
 AUDIENCE = "api://mailflow-keeper"
 """What their tokens are for."""
+
+PEOPLE = (("Rita Reader", "Keeper.Read"), ("Otto Operator", "Keeper.Operate"), ("Ada Admin", "Keeper.Admin"))
+"""Who may sign in to the console here, and with which role."""
 
 TELEMETRY = "telemetry.jsonl"
 """What would have reached Application Insights, a line each; the worker of Python 3.13 sends it."""
@@ -78,6 +83,8 @@ def stage(logs: Path) -> Iterator[Stage]:
     with running_azurite(logs) as azurite, twin(logs) as where, taking_in(logs / TELEMETRY) as telemetry:
         settings = {**client.settings(), **settings_for(where, azurite.connection_string), **telemetry}
         control = TwinControl(where["control_url"], where["ca_file"])
+        for name, role in PEOPLE:
+            control.operator(OPERATORS, name, role)
         with host(logs / "host.log", settings, "--max-polling-seconds", "0.2") as running:
             yield Stage(Client.at(running.url, client), control, azurite.connection_string, logs)
 
@@ -105,6 +112,12 @@ def settings_for(where: Mapping[str, str], storage: str) -> dict[str, str]:
 
 
 def _keep(console: Console, client: Client) -> None:
-    console.print(f"\nThe API is at {client.api}/api (x-functions-key: {client.operator_key}). Ctrl-C ends it.")
+    console.print(f"\nThe console is at {client.api}/api/console, for whoever has the key: {client.operator_key}")
+    console.print(
+        f"The API is at {client.api}/api (x-functions-key: the same); the command line, from another terminal:"
+    )
+    settings = f"KEEPER_URL={client.api} KEEPER_OPERATOR_KEY={client.operator_key}"
+    console.print(f"    {settings} {os.path.relpath(sys.executable)} -m cli status", soft_wrap=True)
+    console.print("Ctrl-C ends it.")
     with contextlib.suppress(KeyboardInterrupt):
         signal.pause()

@@ -31,7 +31,7 @@ class RunningHost:
 
     @property
     def url(self) -> str:
-        """Its address: ``host ready http://127.0.0.1:7071 functions=13 worker=official``."""
+        """Its address: ``host ready http://127.0.0.1:7071 functions=15 worker=official``."""
         return self.ready.split()[2]
 
 

@@ -38,15 +38,16 @@ class Story:
         Raises:
             DemoError: Something is not as it must be; the sentence says what.
         """
-        self._sign_up()
-        self._activate()
-        self._damage()
+        self.sign_up()
+        self.activate()
+        self.damage()
         self._heal()
         self._leave()
         self._count()
         self._check()
 
-    def _sign_up(self) -> None:
+    def sign_up(self) -> None:
+        """Let three customers sign up, and see them provisioned."""
         act(self._console, "1  Three customers sign up")
         for customer in CUSTOMERS:
             self._come(customer, seed=CUSTOMERS.index(customer))
@@ -70,7 +71,8 @@ class Story:
             raise DemoError(f"signup was answered {response.status_code}: {response.text[:300]}")
         return before
 
-    def _activate(self) -> None:
+    def activate(self) -> None:
+        """Activate them, and see their mail pass through MailMarshal Cloud."""
         act(self._console, "2  An operator activates them")
         for customer in CUSTOMERS:
             operation = self._client.ask(customer.tenant_id, "activate")
@@ -78,7 +80,8 @@ class Story:
         self._watch("active", "on", "Loop Check on, then Redirect: active, healthy")
         self._show("After activation")
 
-    def _damage(self) -> None:
+    def damage(self) -> None:
+        """Let their administrators damage them."""
         act(self._console, "3  Their administrators damage them")
         for customer in CUSTOMERS:
             for sentence, cmdlet, parameters in customer.damage:

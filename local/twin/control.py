@@ -84,6 +84,11 @@ class TwinControl:
         body = {"tenant_id": tenant_id, "audience": audience, "roles": list(roles), **more}
         return str(self._ask("POST", "", body, of="operator-tokens")["access_token"])
 
+    def operator(self, tenant_id: str, name: str, *roles: str) -> str:
+        """Make an account of a person who may sign in to the product; what it is named by."""
+        body = {"tenant_id": tenant_id, "name": name, "roles": list(roles)}
+        return str(self._ask("POST", "", body, of="operators")["login"])
+
     def rotate_keys(self, *, withdraw: bool = False) -> str:
         """Let Entra sign with a new key from now on, and show those from before or not; the new one's name."""
         return str(self._ask("POST", "rotate", {"withdraw": withdraw}, of="keys")["kid"])

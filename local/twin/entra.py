@@ -19,7 +19,7 @@ from local.twin.state import TenantState
 from local.twin.wire import Request, Response, answer
 
 LIFETIME = timedelta(hours=1)
-_REALMS = ("/oauth2/v2.0/token", "/oauth2/token", "/v2.0")
+REALMS = ("/oauth2/v2.0/token", "/oauth2/token", "/v2.0")
 """What of a tenant an assertion may be for: msal names the first, Microsoft's pages the others as well."""
 
 
@@ -66,7 +66,8 @@ class Tokens:
         """``POST /{tenant}/oauth2/v2.0/token``."""
         try:
             form = _form(request)
-            audiences = {f"{self._root}/{name}{end}" for name in tenant.names() for end in _REALMS}
+            _check(form)
+            audiences = {f"{self._root}/{name}{end}" for name in tenant.names() for end in REALMS}
             self._applications.prove(form, audiences, tenant.clock())
             return self._issued(tenant, form)
         except EntraRefused as error:
@@ -125,19 +126,31 @@ class Tokens:
         return self._grants.get(token) if scheme.casefold() == "bearer" else None
 
 
+def form_of(request: Request) -> dict[str, str]:
+    """What a client sent."""
+    return {name: values[0] for name, values in parse_qs(request.body.decode("utf-8", "replace")).items()}
+
+
 def _form(request: Request) -> dict[str, str]:
     """What a client sent.
 
     Raises:
-        EntraRefused: It is no request for client credentials.
+        EntraRefused: It is not posted.
     """
     if request.method != "POST":
         text = f"The endpoint only accepts POST requests. Received a {request.method} request."
         raise EntraRefused("invalid_request", 900561, text)
-    form = {name: values[0] for name, values in parse_qs(request.body.decode("utf-8", "replace")).items()}
+    return form_of(request)
+
+
+def _check(form: Mapping[str, str]) -> None:
+    """Let a form be a request for client credentials.
+
+    Raises:
+        EntraRefused: It is not.
+    """
     for needed in ("grant_type", "client_id"):
         if needed not in form:
             raise missing(needed)
     if form["grant_type"] != "client_credentials":
         raise EntraRefused("unsupported_grant_type", 70003, "The app requested an unsupported grant type.")
-    return form

@@ -12,19 +12,21 @@ from local.twin.applications import Applications
 from local.twin.consent import ConsentPage
 from local.twin.control_api import clock, control
 from local.twin.domains import Domains, add_domains, usual
-from local.twin.entra import Tokens
+from local.twin.entra import Tokens, form_of
 from local.twin.entra_discovery import configuration, instances, is_directory
 from local.twin.entra_refusals import no_such_tenant
 from local.twin.foreign import RULES, foreign
 from local.twin.graph import GRAPH, Graph
 from local.twin.operators import Operators
+from local.twin.signing_in import SigningIn
 from local.twin.state import TenantState
 from local.twin.wire import Request, Response, answer
 
 _ADMIN = re.compile(r"/adminapi/(?P<version>beta|v1\.0)/(?P<tenant>[^/]+)/(?P<end>[^/]+)", re.IGNORECASE)
 _LOGIN = re.compile(
     r"/(?P<tenant>[^/]+)/"
-    r"(?P<end>oauth2/v2\.0/token|v2\.0/\.well-known/openid-configuration|v2\.0/adminconsent|discovery/v2\.0/keys)"
+    r"(?P<end>oauth2/v2\.0/(?:token|authorize)|v2\.0/\.well-known/openid-configuration|v2\.0/adminconsent|"
+    r"discovery/v2\.0/keys)"
 )
 _CONTROL = re.compile(r"/twin/tenants/(?P<tenant>[^/]+)(?:/(?P<end>[a-z]+))?")
 _OPERATORS = re.compile(r"/twin/(?P<end>operator-tokens|keys/rotate)")
@@ -52,6 +54,7 @@ class Twin:
         self.exchange = AdminApi(self._tokens, root)
         self._tenants: dict[str, TenantState] = {}
         self._operators = Operators(root, self.now)
+        self._signing_in = SigningIn(self._operators, self._applications, root, self.now)
         self._consent = ConsentPage(self.tenant, lambda: list(self._tenants))
         self._lock = threading.Lock()
 
@@ -113,6 +116,8 @@ class Twin:
             return control(self, request, found["tenant"], found["end"] or "")
         if found := _APPLICATION.fullmatch(path):
             return self._applications.door(request, found["client"])
+        if path == "/twin/operators" and request.method == "POST":
+            return self._signing_in.door(request)
         if found := _OPERATORS.fullmatch(path):
             return self._operators.door(request, found["end"])
         return _nothing()
@@ -125,6 +130,10 @@ class Twin:
             return self._operators.keys.document()
         if end.endswith("-configuration") and (tenant is not None or self._operators.knows(name)):
             return configuration(self.root, name)
+        if end.endswith("/authorize"):
+            return self._signing_in.show(request, name)
+        if end.endswith("/token") and form_of(request).get("grant_type") == "authorization_code":
+            return self._signing_in.exchange(form_of(request), name)
         if tenant is None:
             return no_such_tenant(name).response()
         return self._tokens.issue(tenant, request)

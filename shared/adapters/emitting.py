@@ -7,7 +7,7 @@ from datetime import datetime
 from shared.adapters.events import AVAILABILITY, COMMON, EVENTS
 from shared.adapters.telemetry import worked_on
 from shared.domain.drift import Fault
-from shared.domain.errors import Throttled
+from shared.domain.errors import KeeperError, Throttled
 from shared.domain.messages import Message, Queue
 from shared.domain.report import Report
 from shared.domain.resources import Effect
@@ -64,6 +64,10 @@ class AzureMonitor:
     def braked(self, reason: str) -> None:
         """Write that the fleet's brake has engaged."""
         emit("brake.engaged", {"reason": reason})
+
+    def unnoted(self, tenant: Tenant, error: KeeperError) -> None:
+        """Write that what a look means to people could not be kept."""
+        _LOG.warning("not noted", extra={"tenant_id": tenant.tenant_id, "code": error.code, "reason": str(error)})
 
     def ending(self, whose: str, reason: str) -> None:
         """Write that a person's decision ends soon, or is over."""

@@ -57,6 +57,7 @@ _CAUSE = Field(Kind.TEXT, "why somebody looked")
 _CODE = Field(Kind.TEXT, "the stable code of the error that ended the work; empty where there was none")
 _WRITES = Field(Kind.NUMBER, "writes to the tenant's Exchange")
 _QUEUE = Field(Kind.TEXT, "the queue's name")
+_SINK = Field(Kind.TEXT, "the receiver's name in KEEPER_NOTIFY")
 _DURATION = Field(Kind.NUMBER, "how long it took, in milliseconds")
 _REASON = Field(Kind.TEXT, "one sentence for people, without any secret")
 
@@ -154,6 +155,23 @@ EVENTS: Mapping[str, Event] = {
             "message.parked",
             "A message was set aside for a person.",
             {"queue": _QUEUE, "tenant_id": _TENANT, "code": _CODE, "parked_id": Field(Kind.TEXT, "its id")},
+        ),
+        Event(
+            "notification.sent",
+            "People have been told of an incident, or of a write to a tenant.",
+            {
+                "tenant_id": Field(Kind.TEXT, "the tenant's id; empty for the whole deployment or for many tenants"),
+                "sink": _SINK,
+                "news": Field(Kind.TEXT, "opened, resolved or changed"),
+                "incident": Field(Kind.TEXT, "what is wrong: outage, bypass, contested …"),
+                "severity": Field(Kind.TEXT, "critical, error, warning or info"),
+                "attempt": Field(Kind.NUMBER, "how many tries it took"),
+            },
+        ),
+        Event(
+            "sink.gone",
+            "A receiver of notifications answered 410 and is told nothing any more.",
+            {"sink": _SINK},
         ),
         Event(
             "brake.engaged", "The repairs of the whole fleet were frozen by the product itself.", {"reason": _REASON}

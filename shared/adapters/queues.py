@@ -1,4 +1,4 @@
-"""The work queues and their poison queues: JSON in base64, as the host expects it, kept until somebody takes it."""
+"""The queues and their poison queues: JSON in base64, as the host expects it, kept until somebody takes it."""
 
 import math
 from base64 import b64encode
@@ -10,7 +10,11 @@ from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 
 from shared.adapters.storage_account import StorageAccount
 from shared.adapters.storage_errors import code_of, storage_errors
+from shared.domain.letters import Outbox, Posting, encode_letter
 from shared.domain.messages import Delivery, Queue, encode
+
+EVERY: tuple[Queue | Outbox, ...] = (*Queue, *Outbox)
+"""Every queue that is not a poison queue."""
 
 _FOR_EVER = -1
 _LONGEST_DELAY = timedelta(days=7)
@@ -47,13 +51,17 @@ class Queues:
         delay = max(timedelta(0), min(delivery.delay, _LONGEST_DELAY))
         self._put(delivery.queue, encode(delivery.message), math.ceil(delay.total_seconds()))
 
-    def park(self, queue: Queue, text: str, delay: timedelta = timedelta(0)) -> None:
-        """Put an envelope on the poison queue of a work queue; ``enclose`` writes none that is too long."""
+    def post(self, posting: Posting) -> None:
+        """Send a letter, to be seen when its delay is over."""
+        self._put(Outbox.NOTIFY, encode_letter(posting.letter), math.ceil(posting.delay.total_seconds()))
+
+    def park(self, queue: Queue | Outbox, text: str, delay: timedelta = timedelta(0)) -> None:
+        """Put an envelope on the poison queue of a queue; ``enclose`` writes none that is too long."""
         self._put(queue.poison, text.encode(), math.ceil(delay.total_seconds()))
 
     def depths(self, now: datetime) -> Iterator[Depth]:
         """Say of every queue how full it is, poison queues too; a queue that is missing is empty."""
-        for queue in Queue:
+        for queue in EVERY:
             for name in (queue.value, queue.poison):
                 yield self._depth(name, now)
 
@@ -70,7 +78,7 @@ class Queues:
 
     def make_all(self) -> None:
         """Make every queue that is missing, poison queues too: the host looks for them from the start."""
-        for queue in Queue:
+        for queue in EVERY:
             for name in (queue.value, queue.poison):
                 with storage_errors(f"make the queue {name}"):
                     self._make(name)

@@ -10,11 +10,15 @@ from uuid import UUID
 
 from shared.adapters.clouds import CLOUDS, COMMERCIAL, Cloud, cloud_of
 from shared.adapters.credentials import ClientSecret, Credential, ManagedIdentity, read_certificate
+from shared.adapters.notify_kinds import SinkSetting
+from shared.adapters.notify_settings import parse_sinks
 from shared.adapters.operator_settings import read_audiences, read_public_url, read_tenants
+from shared.adapters.quiet_setting import parse_quiet_hours
 from shared.adapters.settings_reading import Reading, is_loopback
 from shared.adapters.storage_settings import ConnectionString, IdentityStorage, Storage, read_storage
 from shared.adapters.webhook_keys import WebhookKey, parse_webhook_keys
 from shared.domain.errors import InvalidSettings
+from shared.domain.quiet_hours import QuietHours
 from shared.domain.values import Secret
 
 __all__ = ["ConnectionString", "IdentityStorage", "Settings", "Storage", "from_environment"]
@@ -44,6 +48,9 @@ class Settings:
         operator_audiences: What operators' tokens are for.
         public_url: Where customers' browsers reach the API, without a final slash; empty when a request's own address
             says it.
+        sinks: Who is told what is wrong.
+        quiet: When what is not critical waits; ``None`` for never.
+        runbooks_url: The folder of the runbooks, without a final slash; empty for its path in the repository.
         storage: How the storage account is opened.
     """
 
@@ -65,6 +72,9 @@ class Settings:
     operator_tenants: frozenset[UUID]
     operator_audiences: tuple[str, ...]
     public_url: str
+    sinks: tuple[SinkSetting, ...]
+    quiet: QuietHours | None
+    runbooks_url: str
     storage: Storage
 
     @property
@@ -107,6 +117,9 @@ def from_environment(mapping: Mapping[str, str]) -> Settings:
         operator_tenants=read_tenants(reading),
         operator_audiences=read_audiences(reading, client_id),
         public_url=read_public_url(reading),
+        sinks=reading.parsed("KEEPER_NOTIFY", parse_sinks) or (),
+        quiet=reading.parsed("KEEPER_QUIET_HOURS", parse_quiet_hours),
+        runbooks_url=reading.service("KEEPER_RUNBOOKS_URL"),
         storage=read_storage(reading),
     )
     reading.finish()

@@ -23,6 +23,7 @@ class Group(StrEnum):
     CREDENTIAL = "The product's credential"
     SIGNUP = "Signups and operators"
     FLEET = "What is kept, and how often it is checked"
+    NOTICES = "Who is told"
     STORAGE = "Storage"
     PLATFORM = "The platform's own"
 

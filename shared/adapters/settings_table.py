@@ -4,6 +4,7 @@ The settings are read by this table and docs/reference/settings.md is made from 
 """
 
 from shared.adapters.settings_kinds import Group, Need, Setting
+from shared.adapters.settings_of_notices import NOTICE_SETTINGS
 from shared.adapters.settings_of_platform import PLATFORM_SETTINGS
 
 __all__ = ["SETTINGS", "Group", "Need", "Setting"]
@@ -77,8 +78,8 @@ SETTINGS = (
     Setting(
         "KEEPER_OPERATOR_KEY",
         Group.SIGNUP,
-        "Lets operators in by the header x-functions-key, for trials: refused unless the login URL is a loopback "
-        "address. Without it nobody is let in by a key.",
+        "Lets operators in by the header x-functions-key, and by a form into the console, for trials: refused unless "
+        "the login URL is a loopback address. Without it nobody is let in by a key.",
         is_secret=True,
         example="any text",
     ),
@@ -100,8 +101,8 @@ SETTINGS = (
     Setting(
         "KEEPER_PUBLIC_URL",
         Group.SIGNUP,
-        "Where customers' browsers reach the API, for the way back from consent: https and a host. http is accepted "
-        "for a loopback address alone.",
+        "Where browsers reach the API and the console, for the way back from consent and from signing in: https and a "
+        "host. http is accepted for a loopback address alone.",
         follows="`https://` and `WEBSITE_HOSTNAME` where that is no loopback address; each request's own address "
         "otherwise",
         example="https://keeper.example.com",
@@ -173,6 +174,7 @@ SETTINGS = (
         default="400",
         example="400",
     ),
+    *NOTICE_SETTINGS,
     *PLATFORM_SETTINGS,
 )
 """Every setting, in the order of the page."""

@@ -104,6 +104,18 @@ def _key(entry: object, others: list[WebhookKey]) -> WebhookKey:
     return key
 
 
+def read_secret(value: object) -> bytes:
+    """Read a secret as the standard writes it.
+
+    Raises:
+        InvalidSettings: It is of another form; it is not quoted.
+    """
+    try:
+        return _secret(value)
+    except _Wrong as error:
+        raise InvalidSettings(str(error).removeprefix("secret: ")) from None
+
+
 def _secret(value: object) -> bytes:
     expected = f"secret: {_PREFIX} and the base64 of {_SIZES[0]} to {_SIZES[-1]} bytes are expected"
     if not isinstance(value, str) or not value.startswith(_PREFIX):

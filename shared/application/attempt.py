@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
+from shared.application.noticing import notice
 from shared.application.ports import Policy, World
 from shared.application.remember import changed, remember
 from shared.application.stores import MOST_EDITIONS
@@ -74,6 +75,7 @@ def attempted(message: Message, record: Record, look: Look, world: World, policy
     after = remember(report, taken, message.correlation_id, world, policy)
     if not isinstance(report.failure, Busy | NotYet):
         world.telemetry.looked(message, report, after, now)
+        notice(message, report, (tenant, after), world, policy)
     if isinstance(report.failure, TransientError | VendorCredential):
         raise report.failure
     return report, after

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from shared.application.handlers import Outcome, new_message
 from shared.application.looks import Sight
-from shared.application.planning import plan_for
+from shared.application.planning import PLANNED, plan_for
 from shared.application.ports import Policy, World
 from shared.application.remember import changed
 from shared.application.wishing import checked_until
@@ -36,6 +36,8 @@ LONGEST_DEVIATION = timedelta(days=366)
 
 _MOST_DEVIATIONS = 20
 
+_MAY_NAME_A_PLAN = frozenset(PLANNED) - {"verify"}
+
 Change = Callable[[Tenant], Tenant]
 
 
@@ -48,7 +50,7 @@ class Order:
         by: Who asks.
         reason: Why, where the command wants to know.
         until: To when, where the command ends by itself.
-        plan_hash: The plan that it is bound to; empty where it is bound to none.
+        plan_hash: The plan that was read for it; empty where none was.
         setting: The object's name, a slash and the setting's, for ``accept`` and ``revoke``.
     """
 
@@ -62,7 +64,15 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class _Command:
-    """What a command changes of what is wanted, and whom it asks for the work."""
+    """What a command changes of what is wanted, and whom it asks for the work.
+
+    Attributes:
+        change: What it changes.
+        queue: Whom it asks.
+        cause: What it says.
+        takes_plan: Its plan binds the worker as well. Whatever takes mail off MailMarshal Cloud is compared once, when
+            the order comes: it must not stay on because something else has moved.
+    """
 
     change: Callable[[Tenant, Order, datetime], Tenant]
     queue: Queue
@@ -87,7 +97,7 @@ def command(order: Order, tenant_id: UUID, world: World, policy: Policy) -> Outc
     check_line("reason", order.reason)
     now, operation_id = world.clock(), world.new_id()
     change = _change(asked, order, now)
-    _check_plan(asked, order, tenant_id, world, policy)
+    _check_plan(order, tenant_id, world, policy)
     if order.name == "accept":
         change = _acceptance(order, now, plan_for(tenant_id, "remediate", world, policy)[0])
 
@@ -113,11 +123,11 @@ def _change(asked: _Command, order: Order, now: datetime) -> Change:
     return lambda tenant: asked.change(tenant, order, now)
 
 
-def _check_plan(asked: _Command, order: Order, tenant_id: UUID, world: World, policy: Policy) -> None:
-    """Refuse at once what would be refused later: whoever works on it looks again before the first write."""
+def _check_plan(order: Order, tenant_id: UUID, world: World, policy: Policy) -> None:
+    """Refuse what was decided on another sight of the tenant, before anything is changed."""
     if not order.plan_hash:
         return
-    if not asked.takes_plan:
+    if order.name not in _MAY_NAME_A_PLAN:
         raise InvalidRequest(f"plan_hash: {order.name} is not bound to a plan")
     sight, _ = plan_for(tenant_id, order.name, world, policy)
     if sight.plan_hash != order.plan_hash:

@@ -21,6 +21,7 @@ from shared.domain.errors import (
     Unavailable,
     VendorCredential,
 )
+from shared.domain.letters import Outbox
 from shared.domain.messages import HEALING, LARGEST, Cause, Delivery, Message, Parked, Queue, again, decode
 
 MOST_ATTEMPTS = 12
@@ -110,7 +111,7 @@ _LONGEST_REASON = 512
 _CODE = re.compile(r"[a-z_]{1,64}")
 
 
-def open_parked(queue: Queue, message_id: str, text: str, now: datetime) -> Parked:
+def open_parked(queue: Queue | Outbox, message_id: str, text: str, now: datetime) -> Parked:
     """Read what came from a poison queue; total. One delivered twice keeps its id.
 
     A message that we parked says why; one that the host put there itself does not (exhausted deliveries, or a text

@@ -13,6 +13,7 @@ from shared.application.reconcile import reconcile, verify
 from shared.application.resolution import resolve
 from shared.domain.errors import PermanentError
 from shared.domain.fleet import Fleet, is_braked
+from shared.domain.letters import Posting
 from shared.domain.messages import ASKED_FOR, HEALING, Cause, Delivery, Message, Queue, again
 from shared.domain.report import Report
 from shared.domain.tenants import LEAVING, Stage, Tenant, Verdict
@@ -31,11 +32,13 @@ class Outcome:
         note: One word or sentence for the log.
         report: What was seen and done; ``None`` when nobody looked.
         deliveries: The messages to send now that the work is done.
+        postings: The letters to send now that the work is done.
     """
 
     note: str
     report: Report | None = None
     deliveries: tuple[Delivery, ...] = ()
+    postings: tuple[Posting, ...] = ()
 
 
 def handle_reconcile(message: Message, world: World, policy: Policy) -> Outcome:

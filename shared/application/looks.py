@@ -1,7 +1,7 @@
 """One look at a tenant: the differences as they count now, and what they ask for."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
@@ -36,14 +36,16 @@ class Sight:
         drifts: The differences as they count now.
         steps: What they ask for.
         findings: What else was noticed.
-        hashed: Hashes what the steps were made from; a look that nobody plans by does without.
+        hashed: Hashes what the steps were made from; a look that nobody plans by does without. It holds secrets.
+        observation: What was read; it holds secrets and is not shown.
     """
 
     tenant: Tenant
     drifts: tuple[Drift, ...]
     steps: tuple[Step, ...]
     findings: tuple[Finding, ...]
-    hashed: Callable[[], str]
+    hashed: Callable[[], str] = field(repr=False)
+    observation: Observation = field(default_factory=dict, repr=False)
 
     @property
     def plan_hash(self) -> str:
@@ -78,7 +80,7 @@ def seen(tenant: Tenant, observation: Observation, now: datetime, policy: Policy
     tenant = replace(tenant, foreign=tenant.foreign if count is None else count)
     steps = plan(desired, observation, drifts, tenant.fail_policy)
     hashed = partial(fingerprint, desired, observation, tenant.owned, steps)
-    return Sight(tenant, drifts, steps, interference(observation), hashed)
+    return Sight(tenant, drifts, steps, interference(observation), hashed, observation)
 
 
 def report_on(tenant: Tenant, drifts: tuple[Drift, ...], findings: tuple[Finding, ...]) -> Report:

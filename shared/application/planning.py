@@ -8,22 +8,31 @@ from shared.application.attempt import check_moment
 from shared.application.looks import Sight, seen
 from shared.application.ports import Policy, World
 from shared.application.provision import surveyed
+from shared.domain.decisions import Suspension
 from shared.domain.errors import InvalidRequest
 from shared.domain.findings import Finding
-from shared.domain.lifecycle import activated, deactivated, offboarding, repairable, resumed
+from shared.domain.lifecycle import activated, deactivated, offboarding, paused, repairable, resumed, watchable
 from shared.domain.moments import wanted_now
 from shared.domain.removal import removal_plan, switching_off
 from shared.domain.tenants import LEAVING, Tenant
 
+
+def _paused(tenant: Tenant) -> Tenant:
+    """A pause of nobody's: what it writes depends neither on who asks for it nor on when it ends."""
+    return paused(tenant, Suspension("", "", tenant.created_at, tenant.created_at))
+
+
 _WANTS: Mapping[str, Callable[[Tenant], Tenant]] = {
+    "verify": watchable,
     "remediate": repairable,
     "activate": activated,
     "deactivate": deactivated,
+    "pause": _paused,
     "resume": resumed,
     "offboard": offboarding,
 }
 PLANNED = tuple(_WANTS)
-"""The commands that a plan can be made for."""
+"""The commands that a plan can be made for; ``verify`` writes nothing, and its plan is what a repair would do."""
 
 
 def plan_for(tenant_id: UUID, command: str, world: World, policy: Policy) -> tuple[Sight, tuple[Finding, ...]]:

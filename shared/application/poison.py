@@ -6,6 +6,7 @@ from shared.application.handlers import Outcome, new_message
 from shared.application.ports import World
 from shared.domain.errors import InvalidMessage, NotAllowed, UnknownParked, UnknownTenant
 from shared.domain.history import EventKind, Thread
+from shared.domain.letters import Outbox, Posting, decode_letter
 from shared.domain.messages import Cause, Delivery, Fate, Message, Parked, Queue, decode
 from shared.domain.tenants import LEAVING
 
@@ -34,6 +35,9 @@ def replay(parked_id: str, by: str, world: World) -> Outcome:
         InvalidMessage: It says nothing that could be sent.
     """
     parked = _open(parked_id, world)
+    if parked.queue == Outbox.NOTIFY:
+        letter = decode_letter(parked.body.encode("utf-8", "backslashreplace"))
+        return Outcome("replayed", postings=(Posting(replace(letter, attempt=1)),))
     message = decode(parked.body.encode("utf-8", "backslashreplace"))
     try:
         generation = world.tenants.get(message.tenant_id).tenant.generation

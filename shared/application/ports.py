@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
-from shared.application.stores import History, Journal, Keys, Proofs, Tenants, Wishes
+from shared.application.stores import History, Incidents, Journal, Keys, Proofs, Tenants, Wishes
 from shared.domain.desired import Spec
+from shared.domain.errors import KeeperError
+from shared.domain.incidents import Patience
 from shared.domain.messages import Message
 from shared.domain.observation import Observation
 from shared.domain.report import Report
@@ -57,6 +59,9 @@ class Telemetry(Protocol):
     def braked(self, reason: str) -> None:
         """Tell that the repairs of the whole fleet were frozen by the product itself."""
 
+    def unnoted(self, tenant: Tenant, error: KeeperError) -> None:
+        """Tell that what a look means to people could not be kept; the next look or the timer finds it again."""
+
     def ending(self, whose: str, reason: str) -> None:
         """Tell that a person's decision ends soon, or is over.
 
@@ -73,6 +78,9 @@ class Silence:
         """Keep it."""
 
     def braked(self, reason: str) -> None:
+        """Keep it."""
+
+    def unnoted(self, tenant: Tenant, error: KeeperError) -> None:
         """Keep it."""
 
     def ending(self, whose: str, reason: str) -> None:
@@ -94,6 +102,7 @@ class World:
         history: What happened to each tenant.
         proofs: What off-boardings proved.
         keys: The deployment's own keys.
+        incidents: What is wrong, and who has been told.
         clock: The time, in UTC.
         new_id: A random id.
         telemetry: Whom the product tells what it does.
@@ -106,6 +115,7 @@ class World:
     history: History
     proofs: Proofs
     keys: Keys
+    incidents: Incidents
     clock: Callable[[], datetime]
     new_id: Callable[[], UUID]
     telemetry: Telemetry = _SILENCE
@@ -123,6 +133,7 @@ class Policy:
         memory: How long a tenant's history is kept.
         lease: How long one worker has a tenant to itself; no single write may take longer than a third of it.
         job: How long after its begin a piece of work may still ask Exchange something.
+        patience: When people are told what is wrong; ``None`` where nobody is to be told.
     """
 
     spec: Spec
@@ -132,3 +143,4 @@ class Policy:
     memory: timedelta
     lease: timedelta = timedelta(seconds=180)
     job: timedelta = timedelta(seconds=150)
+    patience: Patience | None = None

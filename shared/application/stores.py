@@ -8,6 +8,7 @@ from uuid import UUID
 from shared.domain.fleet import Fleet, FleetRecord
 from shared.domain.headcount import Counted, Headcount
 from shared.domain.history import Event
+from shared.domain.incidents import Incident, KeptIncident
 from shared.domain.messages import Parked
 from shared.domain.proof import Proof
 from shared.domain.tenants import Record, Tenant
@@ -160,3 +161,35 @@ class Keys(Protocol):
 
     def get(self, name: str) -> Secret:
         """Read a key of 64 hexadecimal digits; it is made when it is first asked for."""
+
+
+class Incidents(Protocol):
+    """What is wrong and who has been told; kept until everybody knows that it is over."""
+
+    def about(self, tenant_id: UUID) -> Sequence[KeptIncident]:
+        """Read those of one tenant."""
+
+    def all(self) -> Iterator[KeptIncident]:
+        """Stream every one."""
+
+    def find(self, tenant_id: UUID | None, incident_id: str) -> KeptIncident | None:
+        """Find one; of the whole deployment where no tenant is named."""
+
+    def add(self, incident: Incident) -> KeptIncident | None:
+        """Keep a new one; ``None`` where it is there already, which stays as it is."""
+
+    def put(self, kept: KeptIncident, incident: Incident) -> KeptIncident:
+        """Replace one by a newer edition.
+
+        Raises:
+            RecordChanged: Somebody else did so first, or forgot it.
+        """
+
+    def forget(self, kept: KeptIncident) -> None:
+        """Forget one."""
+
+    def gone_sinks(self) -> Mapping[str, str]:
+        """The sinks that want no notifications any more, each with the mark of the place that said so."""
+
+    def sink_gone(self, sink: str, mark: str, now: datetime) -> None:
+        """Remember that a place wants no notifications any more."""

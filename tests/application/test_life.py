@@ -210,10 +210,49 @@ def test_a_refused_plan_leaves_a_running_tenant_running(life: Life) -> None:
     assert (life.now()[0], life.items()[REDIRECT]) == (Stage.ACTIVE, "on")
 
 
-def test_only_what_carries_a_plan_out_is_bound_to_one(life: Life) -> None:
+def test_what_moves_no_mail_is_bound_to_no_plan(life: Life) -> None:
     life.staged()
-    with pytest.raises(InvalidRequest):
-        life.ask("verify", plan_hash="0" * 64)
+    for name in ("verify", "hold"):
+        with pytest.raises(InvalidRequest):
+            life.ask(name, plan_hash="0" * 64, reason="x", until=life.clock() + timedelta(hours=1))
+
+
+OFF = ("deactivate", "pause", "offboard")
+
+
+@pytest.mark.parametrize("name", OFF)
+def test_what_takes_mail_off_is_refused_at_once_when_the_tenant_has_moved(life: Life, name: str) -> None:
+    sight, _ = plan_for(TENANT_ID, name, life.active().world, POLICY)
+    life.scene.administrator("Set-InboundConnector", Identity=FROM, RequireTls=False)
+    with pytest.raises(PlanMoved):
+        life.ask(name, plan_hash=sight.plan_hash, reason="x", until=life.clock() + timedelta(hours=1))
+    assert (life.now()[0], life.items()[REDIRECT]) == (Stage.ACTIVE, "on")
+
+
+@pytest.mark.parametrize("name", OFF)
+def test_what_takes_mail_off_is_not_held_up_by_what_moves_after_the_order(life: Life, name: str) -> None:
+    sight, _ = plan_for(TENANT_ID, name, life.active().world, POLICY)
+    order = Order(name, "jane", "x", life.clock() + timedelta(hours=1), plan_hash=sight.plan_hash)
+    asked = command(order, TENANT_ID, life.world, POLICY)
+    life.scene.administrator("New-TransportRule", Name="One more", SetSCL="5", Priority=0)
+    assert "plan_moved" not in life.run(asked.deliveries)
+    assert life.items()[REDIRECT] != "on"
+
+
+@pytest.mark.parametrize("name", OFF)
+def test_a_plan_for_taking_mail_off_begins_with_redirect_and_changes_nothing_wanted(life: Life, name: str) -> None:
+    sight, _ = plan_for(TENANT_ID, name, life.active().world, POLICY)
+    assert (sight.steps[0].verb, sight.steps[0].name) == (Verb.DISABLE, REDIRECT)
+    assert (life.now()[0], life.items()[REDIRECT]) == (Stage.ACTIVE, "on")
+
+
+def test_a_look_for_its_own_sake_is_had_of_a_tenant_whose_repairs_are_held(life: Life) -> None:
+    life.active().ask("hold", reason="x", until=life.clock() + timedelta(hours=1))
+    life.scene.administrator("Set-InboundConnector", Identity=FROM, RequireTls=False)
+    sight, _ = plan_for(TENANT_ID, "verify", life.world, POLICY)
+    assert [step.name for step in sight.steps] == [FROM]
+    with pytest.raises(NotAllowed):
+        plan_for(TENANT_ID, "remediate", life.world, POLICY)
 
 
 # Pause, hold, freeze

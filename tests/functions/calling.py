@@ -12,12 +12,15 @@ import azure.functions as func
 import pytest
 import requests
 
-from functions.api import asgi
+from functions.web import asgi
 from shared import bootstrap
 from shared.adapters.heartbeat import Heartbeat
+from shared.adapters.opening import open_sign_in
 from shared.adapters.sessions import Sessions
 from shared.adapters.settings import Settings, from_environment
+from shared.adapters.sign_in import SignIn
 from shared.application.ports import World
+from shared.application.sinks import Notices
 from shared.bootstrap import Application
 from shared.domain.errors import Forbidden, TransientError, Unauthentic
 from shared.domain.messages import Delivery
@@ -95,12 +98,14 @@ class Api:
     world: World
     sent: Sent = field(default_factory=Sent)
     operators: object = field(default_factory=Roster)
+    sign_in: SignIn | None = None
 
     def install(self, monkeypatch: pytest.MonkeyPatch, **changes: object) -> "Api":
         """Let every function find this application."""
         chosen = settings(**{"operator_key": Secret(KEY), **changes})
         silent = Heartbeat(None, Sessions(requests.Session))
-        app = Application(chosen, self.world, new_policy(), self.sent, self.operators, silent)  # type: ignore[arg-type]
+        parts: Any = (self.sent, self.operators, silent, self.sign_in or open_sign_in(chosen), Notices())
+        app = Application(chosen, self.world, new_policy(), *parts)
         monkeypatch.setattr(bootstrap, "_application", [app])
         return self
 

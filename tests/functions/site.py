@@ -18,11 +18,13 @@ from functions import shell
 from functions.signup import signup
 from shared import bootstrap
 from shared.adapters.heartbeat import Heartbeat
+from shared.adapters.opening import open_sign_in
 from shared.adapters.operator_tokens import OperatorTokens
 from shared.adapters.queues import Depth
 from shared.adapters.sessions import Sessions
 from shared.adapters.settings import Settings, from_environment
 from shared.application.ports import Policy, World
+from shared.application.sinks import Notices
 from shared.bootstrap import Application, Foundation
 from shared.domain.errors import Unavailable
 from shared.domain.messages import Delivery, Queue, encode
@@ -117,9 +119,10 @@ class Site:
         nobody = OperatorTokens(self.settings.login_url, frozenset(), (), Sessions(_no_session), self.clock)
         silent = Heartbeat(None, Sessions(_no_session))
         queues: Any = self.queues
-        app = Application(self.settings, world or self.world, self.policy, queues, nobody, silent)
+        parts: Any = (queues, nobody, silent, open_sign_in(self.settings), Notices())
+        app = Application(self.settings, world or self.world, self.policy, *parts)
         self.patch.setattr(bootstrap, "_application", [app])
-        ground = Foundation(self.settings, world or self.world, queues)
+        ground = Foundation(self.settings, world or self.world, queues, Notices())
         self.patch.setattr(bootstrap, "_foundation", [ground])
 
     def post(self, body: bytes, headers: Mapping[str, str]) -> Answer:

@@ -224,7 +224,18 @@ def test_a_plan_shows_the_value_that_was_read_and_the_one_that_comes(on: OnTwin,
     ((step),) = plan["steps"]
     assert {"setting": "RequireTls", "old": "False", "new": "True"} in step["changes"]
     ((drift),) = plan["drifts"]
-    assert (drift["object"], drift["setting"], drift["observed"]) == (ITEMS[0], "RequireTls", "False")
+    assert (drift["object"], drift["setting"]) == (ITEMS[0], "RequireTls")
+    assert (drift["desired"], drift["observed"]) == ("True", "False")
+
+
+def test_a_plan_shows_the_rules_in_the_order_in_which_exchange_runs_them(on: OnTwin, api: Api) -> None:
+    on.keep(Stage.STAGED)
+    run(on)
+    on.administrator("Set-TransportRule", Identity=ITEMS[2], Priority=0)
+    plan = api.get(f"{PATH}/plan?for=verify").json
+    assert [rule["name"] for rule in plan["rules"]] == [rule["Name"] for rule in on.state()["transport_rules"]]
+    assert {rule["place"]: rule["item"] for rule in plan["rules"] if rule["item"]} == {0: ITEMS[2], 5: ITEMS[3]}
+    assert plan["items"][ITEMS[2]] == "misplaced"
 
 
 def test_a_plan_is_for_one_command(on: OnTwin, api: Api) -> None:
@@ -233,7 +244,7 @@ def test_a_plan_is_for_one_command(on: OnTwin, api: Api) -> None:
     assert api.get(f"{PATH}/plan").json["steps"] == []
     assert [step["verb"] for step in api.get(f"{PATH}/plan?for=activate").json["steps"]] == ["enable", "enable"]
     assert "remove" in [step["verb"] for step in api.get(f"{PATH}/plan?for=offboard").json["steps"]]
-    assert api.get(f"{PATH}/plan?for=verify").refusal == (400, "invalid_request")
+    assert api.get(f"{PATH}/plan?for=hold").refusal == (400, "invalid_request")
 
 
 def test_nothing_is_put_into_a_tenant_that_left_by_any_plan(on: OnTwin, api: Api) -> None:
@@ -348,8 +359,8 @@ def test_an_activation_holds_to_the_plan_that_was_read(on: OnTwin, api: Api) -> 
         ("verify", b'{"reason":"\\ud800"}'),
         ("remediate", {"plan_hash": "A" * 64}),
         ("remediate", {"plan_hash": "a" * 63}),
-        ("deactivate", {"plan_hash": "a" * 64}),
-        ("offboard", {"plan_hash": "a" * 64}),
+        ("verify", {"plan_hash": "a" * 64}),
+        ("hold", {"reason": "x", "until": SOON, "plan_hash": "a" * 64}),
         ("pause", {}),
         ("pause", {"reason": "x"}),
         ("pause", {"until": SOON}),
@@ -387,7 +398,7 @@ def test_a_refusal_says_which_field_is_wrong_and_not_what_was_sent(on: OnTwin, a
         ("POST", f"{PATH}/dance", (404, "no_such_route")),
         ("GET", "/api/", (404, "no_such_route")),
         ("GET", "/api/tenants/", (404, "no_such_route")),
-        ("GET", "/api/console", (404, "no_such_route")),
+        ("GET", "/api/consoles", (404, "no_such_route")),
         ("GET", "/docs", (404, "no_such_route")),
         ("GET", f"/api/tenants/{OTHER}", (404, "unknown_tenant")),
         ("GET", f"/api/tenants/{OTHER}/plan", (404, "unknown_tenant")),

@@ -53,6 +53,8 @@ def test_every_function_is_found_with_an_empty_environment() -> None:
         "poison_verify": "verify-poison",
         "poison_remediate": "remediate-poison",
         "poison_offboard": "offboard-poison",
+        "notify": "notify",
+        "poison_notify": "notify-poison",
     }
 
 

@@ -12,6 +12,7 @@ from shared.adapters.queues import Depth
 from shared.application.failures import MOST_ATTEMPTS
 from shared.application.handlers import Outcome
 from shared.application.ports import Policy, World
+from shared.application.sinks import Notices
 from shared.domain import errors
 from shared.domain.errors import (
     Busy,
@@ -76,7 +77,12 @@ class MemoryQueues:
 @pytest.fixture
 def app(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     app = SimpleNamespace(
-        world=new_world(), policy=new_policy(), queues=MemoryQueues(), chance=lambda: 0.5, heartbeat=Beats()
+        world=new_world(),
+        policy=new_policy(),
+        queues=MemoryQueues(),
+        chance=lambda: 0.5,
+        heartbeat=Beats(),
+        notices=Notices(),
     )
     for name in ("application", "foundation"):
         monkeypatch.setattr(shell, name, lambda: app)

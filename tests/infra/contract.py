@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 
 from shared.adapters.events import AVAILABILITY, COMMON, EVENTS, Field, Kind
+from shared.adapters.queues import EVERY
 from shared.domain import errors
 from shared.domain.drift import Fault
-from shared.domain.messages import Cause, Queue
+from shared.domain.messages import Cause
 from shared.domain.regions import Region
 from shared.domain.resources import Effect
 from shared.domain.tenants import Stage, Verdict
@@ -32,7 +33,7 @@ WORDS: Mapping[str, set[str]] = {
     "fault": set(Fault),
     "region": set(Region),
     "code": {*_CODES, "delivered_too_often", ""},
-    "queue": {*Queue, *(queue.poison for queue in Queue)},
+    "queue": {*EVERY, *(queue.poison for queue in EVERY)},
 }
 """What the fields may hold whose words are the product's own."""
 

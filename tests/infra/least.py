@@ -16,7 +16,7 @@ PROMISED: Mapping[str, frozenset[tuple[str, str]]] = {
         | {(WRITES_TABLES, name) for name in ("loopchecks", "tenants", "timeline", "webhooks")}
     ),
     "desk": frozenset(
-        {(SENDS, name) for name in ("provision", "verify", "remediate", "offboard")}
+        {(SENDS, name) for name in ("provision", "verify", "remediate", "offboard", "notify")}
         | {
             (WRITES_TABLES, name)
             for name in ("broken", "fleet", "keys", "parked", "tenants", "timeline", "watermarks", "webhooks")
@@ -75,13 +75,16 @@ def apart(files: Files) -> list[str]:
 
 
 def vault_readers(files: Files) -> list[str]:
-    """Who resolves which secret: the certificate is not the intake's."""
+    """Who resolves which secret: the certificate is not the intake's, and only the worker tells anybody anything."""
     template = parsed(files[MAIN])
     every = ", ".join(f"{app}Identity.outputs.principalId" for app in APPS)
     two = ", ".join(f"{app}Identity.outputs.principalId" for app in APPS if app != "intake")
-    return _differing(
-        "webhookVault", template.module("webhookVault"), {"readerPrincipalIds": f"[{every}]"}
-    ) + _differing("certificateVault", template.module("certificateVault"), {"readerPrincipalIds": f"[{two}]"})
+    worker = "workerIdentity.outputs.principalId"
+    return (
+        _differing("webhookVault", template.module("webhookVault"), {"readerPrincipalIds": f"[{every}]"})
+        + _differing("certificateVault", template.module("certificateVault"), {"readerPrincipalIds": f"[{two}]"})
+        + (_differing("notifyVault", template.module("notifyVault"), {"readerPrincipalIds": f"[{worker}]"}))
+    )
 
 
 def _differing(where: str, call: Mapping[str, Any], wanted: Mapping[str, str]) -> list[str]:

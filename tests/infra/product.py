@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from shared import bootstrap
+from shared.adapters.queues import EVERY
 from shared.adapters.settings_table import SETTINGS, Need
 from shared.adapters.storage_account import StorageAccount
-from shared.domain.messages import Queue
 from tests.functions.test_indexing import INDEXED
 from tests.infra.bicep import INFRA, Files, Template, parsed, shown
 from tests.infra.hardening import properties_of
@@ -68,7 +68,7 @@ FORBIDDEN = (
 def queues(files: Files) -> list[str]:
     """Every queue is declared, and beside it the poison queue that the host would otherwise have to make."""
     declared = _each(parsed(files[WORK]), "Microsoft.Storage/storageAccounts/queueServices/queues")
-    wanted = set(chain.from_iterable((queue.value, queue.poison) for queue in Queue))
+    wanted = set(chain.from_iterable((queue.value, queue.poison) for queue in EVERY))
     return [f"the queue {name} is not declared" for name in sorted(wanted - declared)] + [
         f"nobody uses the queue {name}" for name in sorted(declared - wanted)
     ]
@@ -89,7 +89,7 @@ def tables_of_the_code() -> frozenset[str]:
     environment = {row.name: row.example for row in SETTINGS if row.name not in FOR_TRIALS and row.example}
     environment.pop("KEEPER_CERTIFICATE")
     key = json.dumps([{"id": "a", "secret": "whsec_bG9jYWwgZGV2ZWxvcG1lbnQga2V5IG9ubHk="}])
-    environment |= {"KEEPER_WEBHOOK_KEYS": key}
+    environment |= {"KEEPER_WEBHOOK_KEYS": key, "KEEPER_NOTIFY": "[]"}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(StorageAccount, "table", lambda _, name: opened.add(name))
         bootstrap.lay(environment)

@@ -14,7 +14,9 @@ def test_the_package_indexes_by_itself(tmp_path: Path) -> None:
     package.write(tmp_path / "keeper.zip", package.contents(ROOT))
     zipfile.ZipFile(tmp_path / "keeper.zip").extractall(tmp_path / "app")
     program = (
-        "import function_app, functions.api, shared.bootstrap;"
+        "import function_app, functions.web, shared.bootstrap;"
+        "from functions.console.rendering import rendered;"
+        "rendered('sign_in.html', {'has_entra': True, 'has_key': True, 'wanted': '/'});"
         "print(len(function_app.app.get_functions()), function_app.__file__)"
     )
     run = subprocess.run(
@@ -26,7 +28,7 @@ def test_the_package_indexes_by_itself(tmp_path: Path) -> None:
         check=True,
     )
     count, place = run.stdout.split()
-    assert int(count) == 13
+    assert int(count) == 15
     assert Path(place).parent == tmp_path / "app"
 
 

@@ -127,6 +127,13 @@ MUTATIONS: tuple[tuple[str, str, str, str, str], ...] = (
         "    readerPrincipalIds: [\n      intakeIdentity.outputs.principalId\n      deskIdentity",
         "certificateVault",
     ),
+    (
+        "vault_readers",
+        MAIN,
+        "    readerPrincipalIds: [\n      workerIdentity",
+        "    readerPrincipalIds: [\n      deskIdentity.outputs.principalId\n      workerIdentity",
+        "notifyVault",
+    ),
 )
 """Check, file, what is replaced, by what, and what the check must say of it."""
 

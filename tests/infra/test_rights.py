@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from bench import cost
+from shared.adapters.queues import EVERY
 from shared.adapters.settings_table import SETTINGS
 from shared.adapters.transport import CALLS
 from shared.application.handlers import handle_verify
 from shared.application.signups import sign_up
-from shared.domain.messages import Cause, Queue
+from shared.domain.messages import Cause
 from shared.domain.regions import Region
 from shared.domain.signup import Signup
 from shared.domain.tenants import Verdict
@@ -86,8 +87,9 @@ def test_only_the_worker_writes_proofs() -> None:
     assert importers == ["offboard.py"]
 
 
-def test_the_desk_may_send_to_every_work_queue() -> None:
-    assert {name for role, name in PROMISED["desk"] if role == SENDS} == {queue.value for queue in Queue}
+def test_the_desk_may_send_to_every_queue() -> None:
+    """Operators' commands are tenants' work, and a parked notification is replayed as well."""
+    assert {name for role, name in PROMISED["desk"] if role == SENDS} == {queue.value for queue in EVERY}
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from pydantic import BaseModel
 from functions.api import description
 from functions.bodies import FleetPausing, FleetResuming, Freezing, Nothing
 from functions.routes_commands import BODIES
+from shared.adapters.queues import EVERY
 from shared.adapters.settings_table import SETTINGS
-from shared.domain.messages import Queue
 from tests.infra import test_alerts_fire
 from tests.infra.contract import problems
 from tests.infra.fleet import PLATFORM, ROOT, RULES
@@ -115,7 +115,7 @@ def test_what_a_runbook_names_exists(name: str) -> None:
     assert set(re.findall(r"(?:^# |[`,] ?)keeper ([a-z]+)", page, re.MULTILINE)) <= COMMANDS
     settings = {setting.name for setting in SETTINGS} | SHELL
     assert set(re.findall(r"\bKEEPER_[A-Z_]+\b", page)) <= settings
-    functions = {"recheck", *Queue, *(f"poison_{queue}" for queue in Queue)}
+    functions = {"recheck", *EVERY, *(f"poison_{queue}" for queue in EVERY)}
     assert set(re.findall(r"AzureWebJobs\.(\w+)\.Disabled", page)) <= functions
     for path in re.findall(r"\]\(([^)#:]+\.md)\)", page):
         assert (FOLDER / Path(path)).exists(), path

@@ -16,7 +16,7 @@ def test_every_missing_setting_is_named_in_a_line_of_its_own_at_first_use(azurit
     settings = {**storage, "KEEPER_RECHECK_SCHEDULE": "0 0 0 1 1 *", "KEEPER_REGIONS": "regions.example.json"}
     log = tmp_path / "host.log"
     with host(log, settings) as running:
-        assert "functions=13" in running.ready
+        assert "functions=15" in running.ready
         for path in ("/api/health", "/api/tenants"):
             answer = requests.get(running.url + path, timeout=10)
             assert (answer.status_code, answer.json()["code"]) == (503, "invalid_settings")

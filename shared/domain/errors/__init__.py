@@ -21,6 +21,7 @@
         ├─ NeedsHuman          what was found is for a person to judge
         ├─ Rejected            Exchange understood and refused: our mistake, or a contract that moved
         ├─ VendorCredential    our own credential is refused: every tenant is affected
+        ├─ SinkGone            a receiver of notifications wants none any more
         ├─ UnknownTenant       no record of that tenant
         ├─ UnknownParked       no parked message of that id
         ├─ UnknownProof        no off-boarding of that tenant has begun
@@ -51,6 +52,7 @@ from shared.domain.errors.lasting import (
     NeedsPermission,
     NeedsRole,
     Rejected,
+    SinkGone,
     TenantGone,
     VendorCredential,
 )
@@ -102,6 +104,7 @@ __all__ = [
     "RecordChanged",
     "Rejected",
     "RolePropagating",
+    "SinkGone",
     "TenantGone",
     "Throttled",
     "TooLarge",

@@ -49,3 +49,9 @@ class VendorCredential(PermanentError):
     """The product's own credential is refused; every tenant is affected and none is at fault."""
 
     code = "vendor_credential"
+
+
+class SinkGone(PermanentError):
+    """A receiver of notifications wants none any more (410)."""
+
+    code = "sink_gone"

@@ -1,0 +1,83 @@
+"""The delivery of one letter: once, to whoever is still to be told. What was not delivered stands in its row."""
+
+from datetime import timedelta
+
+from shared.application.ports import World
+from shared.application.sinks import Notices
+from shared.application.stores import MOST_EDITIONS
+from shared.domain.errors import KeeperError, RecordChanged, SinkGone, TransientError
+from shared.domain.incident_turns import is_current
+from shared.domain.incidents import Delivered, Incident, Mark
+from shared.domain.letters import Letter, Posting, once_more
+from shared.domain.notification import notification_of
+
+MOST_ATTEMPTS = 16
+"""How often a letter is tried before a person is asked; with the delays below, about a day."""
+_FIRST_DELAY = timedelta(seconds=15)
+_LONGEST_DELAY = timedelta(hours=6)
+_SECOND = timedelta(seconds=1)
+
+
+def deliver_letter(letter: Letter, notices: Notices, world: World) -> Incident | None:
+    """Tell one sink one piece of news, unless it knows it or the news is overtaken.
+
+    Returns:
+        What was told; ``None`` where nothing had to be.
+
+    Raises:
+        Throttled: The sink asks for fewer.
+        Unavailable: It did not take it, or storage is away; try again later.
+        Rejected: It will never take it.
+        SinkGone: It wants none any more; that is remembered.
+    """
+    kept, sink = world.incidents.find(letter.tenant_id, letter.incident_id), notices.sink(letter.sink)
+    if kept is None or sink is None:
+        return None
+    mark = kept.incident.mark(letter.sink, letter.news)
+    if mark is not None and mark.state is Delivered.SENT:
+        return None
+    if not is_current(kept.incident, letter.news):
+        note(letter, Delivered.DROPPED, world)
+        return None
+    try:
+        sink.send(notification_of(kept.incident, letter.news, notices.places), world.clock())
+    except SinkGone:
+        world.incidents.sink_gone(sink.name, sink.mark, world.clock())
+        raise
+    note(letter, Delivered.SENT, world)
+    return kept.incident
+
+
+def note(letter: Letter, state: Delivered, world: World) -> None:
+    """Note on an incident's row how far a letter has come.
+
+    Raises:
+        RecordChanged: Others changed the row at every attempt.
+    """
+    for _ in range(2 * MOST_EDITIONS):
+        kept = world.incidents.find(letter.tenant_id, letter.incident_id)
+        if kept is None:
+            return
+        marked = kept.incident.marked(letter.sink, letter.news, Mark(state, world.clock()))
+        try:
+            world.incidents.put(kept, marked)
+        except RecordChanged:
+            continue
+        return
+    raise RecordChanged("others changed the incident at every attempt; try again later")
+
+
+def later(error: KeeperError, letter: Letter, chance: float) -> Posting | None:
+    """Try a letter again later; ``None`` where time does not help, or it was tried often enough.
+
+    Args:
+        error: What happened; the wait that the other side asked for is kept to.
+        letter: The letter.
+        chance: A random number from 0 to 1: half of the wait is jitter, so that not everything is tried at once.
+    """
+    if not isinstance(error, TransientError) or letter.attempt >= MOST_ATTEMPTS:
+        return None
+    if error.retry_after is not None:
+        return Posting(once_more(letter), error.retry_after + chance * _SECOND)
+    wait = min(_LONGEST_DELAY, _FIRST_DELAY * 2 ** (letter.attempt - 1))
+    return Posting(once_more(letter), wait * (1 + chance) / 2)

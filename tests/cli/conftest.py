@@ -1,0 +1,3 @@
+from tests.cli.keeper import keeper
+
+__all__ = ["keeper"]
