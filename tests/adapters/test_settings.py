@@ -68,7 +68,7 @@ def test_production() -> None:
         "https://login.microsoftonline.com",
     )
     assert settings.graph_url == "https://graph.microsoft.com"
-    assert settings.exchange_calls == 16
+    assert settings.exchange_calls == 64
     assert settings.storage == IdentityStorage(
         "https://example.queue.core.windows.net", "https://example.table.core.windows.net", None
     )
