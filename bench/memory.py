@@ -9,6 +9,7 @@ import resource
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -46,6 +47,8 @@ _MOST_MB = 64
 _NOISE_MB = 8
 """What two processes differ by without any reason of ours."""
 _AT_ONCE = 2
+_LOOK = 100
+"""Messages between two looks at the process."""
 
 
 @dataclass
@@ -73,11 +76,18 @@ class Fleet(MemoryTenants):
 
 
 class Slow:
-    """A queue to which sending takes its time."""
+    """A queue to which sending takes its time; it looks now and then how large the process is."""
+
+    def __init__(self) -> None:
+        self.sent, self.peak, self._lock = 0, 0.0, threading.Lock()
 
     def send(self, delivery: Delivery) -> None:  # noqa: ARG002 - it is dropped
         """Take as long as a queue does, and drop it."""
         time.sleep(_SENDING_S)
+        with self._lock:
+            self.sent += 1
+            if self.sent % _LOOK == 0:
+                self.peak = max(self.peak, resident())
 
     def depths(self, now: datetime) -> Iterator[Depth]:  # noqa: ARG002 - nothing waits
         """Nothing waits."""
@@ -110,22 +120,30 @@ def _child(environment: Mapping[str, str], size: int) -> float:
     return float(ended.stdout)
 
 
+def resident() -> float:
+    """Megabytes of this process that are in memory now."""
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    return pages * resource.getpagesize() / 1024 / 1024
+
+
 def extra(size: int) -> float:
-    """Sweep once a little and once the whole fleet; megabytes by which the second one's peak is higher."""
+    """Sweep once a little and once the whole fleet; megabytes by which the process is larger at its worst."""
     _swept(_PAGE)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    _swept(size)
-    return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    before = resident()
+    return max(0.0, _swept(size) - before)
 
 
-def _swept(size: int) -> None:
+def _swept(size: int) -> float:
+    slow = Slow()
     settings_ = from_environment(os.environ)
     world = replace(new_world(), tenants=Fleet(tenant=recorded(FEW).tenant, size=size), clock=lambda: datetime.now(UTC))
     nobody: Any = None
     heartbeat = Heartbeat(None, Sessions(requests.Session))
-    app = bootstrap.Application(settings_, world, POLICY, cast("Queues", Slow()), nobody, heartbeat, nobody, Notices())
+    app = bootstrap.Application(settings_, world, POLICY, cast("Queues", slow), nobody, heartbeat, nobody, Notices())
     bootstrap._application[:] = [app]  # noqa: SLF001 - in place of the one that the settings would make
     sweep(past_due=False)
+    assert slow.sent == size
+    return slow.peak
 
 
 if __name__ == "__main__":

@@ -521,8 +521,6 @@ module worker 'modules/app.bicep' = {
     insightsConnectionString: monitoring.outputs.insightsConnectionString
     settings: union(commonSettings, notifySettings, withCertificate ? certificateSettings : federatedSettings, {
       KEEPER_STORAGE__clientId: workerIdentity.outputs.clientId
-      // As many as batchSize and newBatchThreshold of host.json let in: no message that is taken waits for a thread.
-      PYTHON_THREADPOOL_THREAD_COUNT: '64'
     })
     disabledFunctions: concat(intakeFunctions, deskFunctions)
     maximumInstanceCount: maximumInstanceCount

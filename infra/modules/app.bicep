@@ -83,6 +83,8 @@ var platformSettings = {
   PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY: 'true'
   OTEL_TRACES_SAMPLER: 'microsoft.fixed_percentage'
   OTEL_TRACES_SAMPLER_ARG: '1.0'
+  // As many as batchSize and newBatchThreshold of host.json let in: no message that is taken waits for a thread.
+  PYTHON_THREADPOOL_THREAD_COUNT: '64'
 }
 
 var disabled = toObject(disabledFunctions, each => 'AzureWebJobs.${each}.Disabled', each => 'true')

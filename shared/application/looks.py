@@ -36,7 +36,7 @@ class Sight:
         drifts: The differences as they count now.
         steps: What they ask for.
         findings: What else was noticed.
-        hashed: Hashes what the steps were made from; a look that nobody plans by does without.
+        hashed: Hashes what the steps were made from; a look that nobody plans by does without. It holds secrets.
         observation: What was read; it holds secrets and is not shown.
     """
 

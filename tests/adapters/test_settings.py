@@ -68,7 +68,7 @@ def test_production() -> None:
         "https://login.microsoftonline.com",
     )
     assert settings.graph_url == "https://graph.microsoft.com"
-    assert settings.exchange_calls == 16
+    assert settings.exchange_calls == 64
     assert settings.storage == IdentityStorage(
         "https://example.queue.core.windows.net", "https://example.table.core.windows.net", None
     )
@@ -294,7 +294,8 @@ def test_every_setting_that_is_named_anywhere_is_in_the_table() -> None:
         files += (ROOT / folder).rglob("*.py")
     named = {name for path in files for name in re.findall(r"KEEPER_[A-Za-z_]*[A-Za-z]", path.read_text())}
     assert {"KEEPER_STORAGE", "KEEPER_RECHECK_SCHEDULE"} <= named
-    assert named <= {row.name for row in SETTINGS}
+    # Where the command line finds the product is a setting of its own: docs/reference/cli.md.
+    assert named - {"KEEPER_URL"} <= {row.name for row in SETTINGS}
 
 
 def test_every_setting_in_the_table_is_read_by_somebody() -> None:

@@ -125,7 +125,8 @@ def test_one_instance_takes_as_many_messages_as_it_has_threads_and_calls() -> No
     queues = json.loads((ROOT / "host.json").read_text())["extensions"]["queues"]
     template = (ROOT / "infra" / "main.bicep").read_text()
     taken = queues["batchSize"] + queues["newBatchThreshold"]
-    assert f"PYTHON_THREADPOOL_THREAD_COUNT: '{taken}'" in template
+    every_app = (ROOT / "infra" / "modules" / "app.bicep").read_text()
+    assert f"PYTHON_THREADPOOL_THREAD_COUNT: '{taken}'" in every_app
     assert f"param exchangeCalls int = {taken}\n" in template
     assert {setting.default for setting in SETTINGS if setting.name == "KEEPER_EXCHANGE_CALLS"} == {str(taken)}
     assert taken == CALLS
