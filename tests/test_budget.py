@@ -2,6 +2,7 @@
 
 import json
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,22 @@ def test_counting_is_the_same_each_time_and_sees_more_work() -> None:
 
     assert some(100) == some(100)
     assert some(200) > some(100) * 1.5
+
+
+def test_what_another_thread_does_meanwhile_is_not_counted() -> None:
+    def busy() -> None:
+        while not over.is_set():
+            sum(range(100))
+
+    over = threading.Event()
+    other = threading.Thread(target=busy)
+    alone = counted(lambda: [number + 1 for number in range(20_000)])
+    other.start()
+    try:
+        assert counted(lambda: [number + 1 for number in range(20_000)]) == alone
+    finally:
+        over.set()
+        other.join()
 
 
 def test_the_interpreter_that_azure_runs_has_a_budget() -> None:

@@ -12,9 +12,12 @@ from tools.chromium import launched, program
 Opening = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One browser for all tests of a worker."""
+    """One browser for all tests of a module.
+
+    While it is open the thread has a running event loop, so that no other test of the worker could run one of its own.
+    """
     if program() is None:
         pytest.skip("chromium is not installed: see tools/debian-packages.txt")
     with sync_playwright() as playwright, launched(playwright) as running:

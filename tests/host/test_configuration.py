@@ -107,7 +107,7 @@ def test_a_missing_host_json_is_refused(tmp_path: Path) -> None:
 
 def test_this_projects_own_host_json_is_understood() -> None:
     found = read_options(Path(__file__).parents[2], {})
-    assert (found.queues.batch_size, found.queues.retry_seconds) == (8, 30)
+    assert (found.queues.batch_size, found.queues.retry_seconds) == (32, 30)
 
 
 def test_settings_come_from_the_environment_above_the_file(tmp_path: Path) -> None:

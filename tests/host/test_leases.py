@@ -36,8 +36,8 @@ def renewals(queue: Queue, lease: float, seconds: float) -> int:
 
 
 def test_a_lease_is_renewed_at_half_of_its_time_and_no_more_often() -> None:
-    assert renewals(Queue(), 0.4, 0.1) == 0
-    assert 1 <= renewals(Queue(), 0.4, 0.35) <= 1
+    assert renewals(Queue(), 4, 0.1) == 0
+    assert renewals(Queue(), 1, 0.75) == 1
     assert 2 <= renewals(Queue(), 0.2, 0.5) <= 4
 
 
