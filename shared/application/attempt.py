@@ -68,8 +68,7 @@ def attempted(message: Message, record: Record, look: Look, world: World, policy
         raise
     except KeeperError as error:
         report = Report(_verdict_of(error, tenant), str(error), tenant.items, (), tenant, failure=error)
-    except Exception:
-        # A bug is the host's to report; it must not keep the tenant from whoever comes next.
+    except Exception:  # a bug is the host's to report; it must not keep the tenant from whoever comes next
         _give_back(tenant.tenant_id, lease, message, world)
         raise
     after = remember(report, taken, message.correlation_id, world, policy)

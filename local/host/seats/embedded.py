@@ -111,7 +111,7 @@ def _encoded(parameter: Parameter, value: object) -> Typed | None:
         return from_datum(plain_datum(value))
     try:
         return from_datum(converter(parameter.binding).encode(value, expected_type=parameter.declared))
-    except NotImplementedError:
+    except NotImplementedError:  # the converter's way to say that the value is of another type
         raise TypeError(f"a {type(value).__name__} does not fit a binding of type {parameter.binding}") from None
 
 
