@@ -1,30 +1,19 @@
 """What is said of an audit: clean only where every package was asked about."""
 
-import importlib.util
 import json
 import re
 import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tools import audit
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def tool() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("audit", ROOT / "tools" / "audit.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["audit"] = module  # a dataclass looks its module up
-    spec.loader.exec_module(module)
-    return module
-
-
-audit = tool()
 PINNED = frozenset({"azure-core", "msal", "typing_extensions"})
 ROWS: list[dict[str, object]] = [
     {"name": "azure-core", "version": "1", "vulns": []},

@@ -1,30 +1,17 @@
 """The page about Exchange says what the code does."""
 
-import importlib.util
 import re
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 from shared.adapters.exchange_calls import READS
 from shared.adapters.exchange_findings import BY_STATUS, BY_TEXT, BY_TYPE
 from shared.domain.values import Compare
+from tools import exchange_page
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "reference" / "exchange.md").read_text(encoding="utf-8")
-
-
-def load() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("exchange_page", ROOT / "tools" / "exchange_page.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-TOOL = load()
 
 
 def table(name: str) -> list[str]:
@@ -35,18 +22,18 @@ def table(name: str) -> list[str]:
 
 
 def test_the_page_is_what_the_code_says() -> None:
-    assert TOOL.page(PAGE) == PAGE, "run python tools/exchange_page.py"
+    assert exchange_page.page(PAGE) == PAGE, "run python tools/exchange_page.py"
 
 
 def test_a_table_that_was_changed_by_hand_is_made_anew() -> None:
     first, *_ = table("types")
-    assert TOOL.page(PAGE.replace(first, "| what somebody wrote |")) == PAGE
+    assert exchange_page.page(PAGE.replace(first, "| what somebody wrote |")) == PAGE
 
 
-@pytest.mark.parametrize("name", TOOL.TABLES)
+@pytest.mark.parametrize("name", exchange_page.TABLES)
 def test_every_table_stands_once_in_the_page_and_has_whole_rows(name: str) -> None:
     assert PAGE.count(f"<!-- {name} -->") == PAGE.count(f"<!-- /{name} -->") == 1
-    width = len(TOOL.TABLES[name][0])
+    width = len(exchange_page.TABLES[name][0])
     rows = table(name)
     assert rows
     for row in rows:

@@ -1,10 +1,8 @@
 """What is written about the command line is so."""
 
-import importlib.util
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
 from typing import get_args
 
 import pytest
@@ -17,22 +15,14 @@ from shared.domain.fleet import SCOPES
 from shared.domain.regions import Region
 from shared.domain.tenants import Stage, Verdict
 from tests.cli import typed
+from tools import cli_page
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def tool(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def test_the_page_is_what_the_commands_say() -> None:
     page = (ROOT / "docs" / "reference" / "cli.md").read_text("utf-8")
-    assert page == tool("cli_page").page(), "run python tools/cli_page.py > docs/reference/cli.md"
+    assert page == cli_page.page(), "run python tools/cli_page.py > docs/reference/cli.md"
 
 
 def test_the_words_are_the_products_own() -> None:

@@ -1,16 +1,15 @@
 """The rules are of the form that Azure Monitor takes, what is made from them is new, and Bicep uses all of it."""
 
-import importlib.util
 import re
 from datetime import timedelta
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
 from shared.adapters.settings_table import SETTINGS
 from tests.infra.fleet import ALERTS, PLATFORM, ROOT, RULES, minutes
+from tools import alert_rules, events_page
 
 BICEP = (ROOT / "infra/modules/alerts.bicep").read_text()
 OWNERS = {"operations", "platform", "development", "customer care"}
@@ -25,15 +24,6 @@ OF_TENANTS = [
     "off-boarding-stuck",
 ]
 """The rules that look at each tenant's last look."""
-
-
-def load(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, ROOT / f"tools/{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.mark.parametrize("rule", RULES, ids=[rule["id"] for rule in RULES])
@@ -79,18 +69,16 @@ def test_the_missing_timer_is_noticed_after_six_of_its_turns() -> None:
 
 
 def test_what_bicep_reads_is_what_is_written() -> None:
-    tool = load("alert_rules")
-    assert tool.GENERATED.read_text() == tool.generated(), "run python tools/alert_rules.py"
+    assert alert_rules.GENERATED.read_text() == alert_rules.generated(), "run python tools/alert_rules.py"
 
 
 def test_the_index_of_the_runbooks_is_what_is_written() -> None:
-    tool = load("alert_rules")
-    assert tool.INDEX.read_text() == tool.index(), "run python tools/alert_rules.py"
+    assert alert_rules.INDEX.read_text() == alert_rules.index(), "run python tools/alert_rules.py"
 
 
 def test_the_page_of_events_is_what_the_contract_says() -> None:
     page = (ROOT / "docs/reference/events.md").read_text()
-    assert page == load("events_page").page(), "run python tools/events_page.py > docs/reference/events.md"
+    assert page == events_page.page(), "run python tools/events_page.py > docs/reference/events.md"
 
 
 def test_bicep_uses_every_field_of_a_rule_and_every_alert_of_the_platforms_own() -> None:
