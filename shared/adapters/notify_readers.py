@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 
 from shared.adapters.notify_kinds import MailSink, PagerDutySink, TeamsSink, Tls, Told, WebhookSink
+from shared.adapters.setting_lists import Wrong
 from shared.adapters.settings_reading import HOST, is_loopback
 from shared.adapters.webhook_keys import read_secret
 from shared.domain.errors import InvalidSettings
@@ -22,10 +23,6 @@ _ADDRESS = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251
 _PAGERDUTY = "https://events.pagerduty.com"
 _HIGHEST_PORT = 65535
 _SUBMISSION = 587
-
-
-class Wrong(ValueError):
-    """A field that is not of its form; the message never quotes a value."""
 
 
 def read_teams(entry: Entry, told: Told) -> TeamsSink:

@@ -1,10 +1,10 @@
 """Who is told, as the operator lists it. No I/O."""
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from shared.adapters.notify_kinds import SinkSetting, Told
-from shared.adapters.notify_readers import Entry, Wrong, read_mail, read_pagerduty, read_teams, read_webhook
+from shared.adapters.notify_readers import Entry, read_mail, read_pagerduty, read_teams, read_webhook
+from shared.adapters.setting_lists import Wrong, read_entries
 from shared.domain.errors import InvalidSettings
 from shared.domain.incidents import Severity
 from shared.domain.letters import SINK_NAME
@@ -29,34 +29,14 @@ def parse_sinks(text: str) -> tuple[SinkSetting, ...]:
     Raises:
         InvalidSettings: Everything that is wrong, in one message, without any value.
     """
-    try:
-        entries = json.loads(text, object_pairs_hook=_once)
-    except Wrong as error:
-        raise InvalidSettings(str(error)) from None
-    except (ValueError, RecursionError):
-        raise InvalidSettings("not JSON") from None
-    if not isinstance(entries, list) or len(entries) > _MOST_SINKS:
-        raise InvalidSettings(f"a list of at most {_MOST_SINKS} receivers is expected")
-    sinks: list[SinkSetting] = []
-    problems: list[str] = []
-    for number, entry in enumerate(entries, start=1):
-        try:
-            sinks.append(_sink(entry, {sink.told.name for sink in sinks}))
-        except Wrong as error:
-            problems.append(f"receiver {number}: {error}")
+    expected = f"a list of at most {_MOST_SINKS} receivers"
+    sinks, problems = read_entries(text, "receiver", range(_MOST_SINKS + 1), _sink, expected)
     if problems:
         raise InvalidSettings("; ".join(problems))
     return tuple(sinks)
 
 
-def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    fields = dict(pairs)
-    if len(fields) < len(pairs):
-        raise Wrong("a field stands twice in one receiver")
-    return fields
-
-
-def _sink(entry: object, others: set[str]) -> SinkSetting:
+def _sink(entry: object, others: Sequence[SinkSetting]) -> SinkSetting:
     kind = entry.get("sink") if isinstance(entry, dict) else None
     if not isinstance(entry, dict) or not isinstance(kind, str) or kind not in _READERS:
         raise Wrong(f"sink: one of {', '.join(_READERS)} is expected")
@@ -64,7 +44,7 @@ def _sink(entry: object, others: set[str]) -> SinkSetting:
     if unknown := entry.keys() - fields - _EVERY:
         # How many, not which: a key in the wrong place would be quoted.
         raise Wrong(f"{len(unknown)} unknown fields; known are {', '.join(sorted(fields | _EVERY))}")
-    return read(entry, _told(entry, kind, others))
+    return read(entry, _told(entry, kind, {other.told.name for other in others}))
 
 
 def _told(entry: Entry, kind: str, others: set[str]) -> Told:

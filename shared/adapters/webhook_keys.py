@@ -4,14 +4,15 @@ Source: Standard Webhooks 1.0.0, "Signature scheme" (a secret is ``whsec_`` and 
 """
 
 import binascii
-import json
 import re
+import sys
 from base64 import b64decode
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from shared.adapters.setting_lists import Wrong, read_entries
 from shared.domain.errors import InvalidSettings
 
 _PREFIX = "whsec_"
@@ -39,10 +40,6 @@ class WebhookKey:
     not_after: datetime | None = None
 
 
-class _Wrong(ValueError):
-    """A field of a key that is not of its form; the message never quotes a secret."""
-
-
 def parse_webhook_keys(text: str) -> tuple[WebhookKey, ...]:
     """Read the list of keys; total: any text ends in keys or in one error.
 
@@ -53,21 +50,7 @@ def parse_webhook_keys(text: str) -> tuple[WebhookKey, ...]:
     Raises:
         InvalidSettings: Everything that is wrong, in one message, without any secret.
     """
-    try:
-        entries = json.loads(text, object_pairs_hook=_once)
-    except _Wrong as error:
-        raise InvalidSettings(str(error)) from None
-    except (ValueError, RecursionError):
-        raise InvalidSettings("not JSON") from None
-    if not isinstance(entries, list) or not entries:
-        raise InvalidSettings("a list of at least one key is expected")
-    keys: list[WebhookKey] = []
-    problems: list[str] = []
-    for number, entry in enumerate(entries, start=1):
-        try:
-            keys.append(_key(entry, keys))
-        except _Wrong as error:
-            problems.append(f"key {number}: {error}")
+    keys, problems = read_entries(text, "key", range(1, sys.maxsize), _key, "a list of at least one key")
     if not problems and _most_for_one(keys) > _MOST:
         problems.append(f"at most {_MOST} keys for one account are expected; take out those whose time is over")
     if problems:
@@ -81,26 +64,18 @@ def _most_for_one(keys: Sequence[WebhookKey]) -> int:
     return sum(key.accounts is None for key in keys) + max(named.values(), default=0)
 
 
-def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """Refuse a field that stands twice: which of the two counts must not be a guess."""
-    fields = dict(pairs)
-    if len(fields) < len(pairs):
-        raise _Wrong("a field stands twice in one key")
-    return fields
-
-
-def _key(entry: object, others: list[WebhookKey]) -> WebhookKey:
+def _key(entry: object, others: Sequence[WebhookKey]) -> WebhookKey:
     if not isinstance(entry, dict):
-        raise _Wrong("an object is expected")
+        raise Wrong("an object is expected")
     if entry.keys() - _FIELDS:
         # A misspelt "accounts" would let its key speak for everybody.
-        raise _Wrong("only id, secret, accounts and not_after are known")
+        raise Wrong("only id, secret, accounts and not_after are known")
     key_id = entry.get("id")
     if not isinstance(key_id, str) or not _NAME.fullmatch(key_id):
-        raise _Wrong("id: a short name is expected")
+        raise Wrong("id: a short name is expected")
     key = WebhookKey(key_id, _secret(entry.get("secret")), _accounts(entry), _instant(entry.get("not_after")))
     if any(key.key_id == other.key_id or key.secret == other.secret for other in others):
-        raise _Wrong("its id or its secret is that of another key")
+        raise Wrong("its id or its secret is that of another key")
     return key
 
 
@@ -112,20 +87,20 @@ def read_secret(value: object) -> bytes:
     """
     try:
         return _secret(value)
-    except _Wrong as error:
+    except Wrong as error:
         raise InvalidSettings(str(error).removeprefix("secret: ")) from None
 
 
 def _secret(value: object) -> bytes:
     expected = f"secret: {_PREFIX} and the base64 of {_SIZES[0]} to {_SIZES[-1]} bytes are expected"
     if not isinstance(value, str) or not value.startswith(_PREFIX):
-        raise _Wrong(expected)
+        raise Wrong(expected)
     try:
         secret = b64decode(value.removeprefix(_PREFIX), validate=True)
     except (binascii.Error, ValueError):
-        raise _Wrong(expected) from None
+        raise Wrong(expected) from None
     if len(secret) not in _SIZES:
-        raise _Wrong(expected)
+        raise Wrong(expected)
     return secret
 
 
@@ -134,10 +109,10 @@ def _accounts(entry: dict[str, object]) -> frozenset[str] | None:
         return None
     accounts = entry["accounts"]
     if not isinstance(accounts, list) or not accounts:
-        raise _Wrong("accounts: a list of accounts is expected; leave it out for every account")
+        raise Wrong("accounts: a list of accounts is expected; leave it out for every account")
     names = frozenset(name for name in accounts if isinstance(name, str) and _NAME.fullmatch(name))
     if len(names) != len(accounts):
-        raise _Wrong("accounts: each is a short name and stands once")
+        raise Wrong("accounts: each is a short name and stands once")
     return names
 
 
@@ -149,5 +124,5 @@ def _instant(value: object) -> datetime | None:
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None:
-        raise _Wrong("not_after: an instant with its zone is expected, such as 2027-01-01T00:00:00Z")
+        raise Wrong("not_after: an instant with its zone is expected, such as 2027-01-01T00:00:00Z")
     return moment
