@@ -4,13 +4,12 @@ Source: exchange contract §3.1 (whoever crafts a redirect can name any tenant i
 """
 
 import hmac
-from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from uuid import UUID
 
 from shared.domain.errors import Unauthentic
+from shared.domain.seals import signature
 from shared.domain.values import Secret
 
 LIFETIME = timedelta(minutes=30)
@@ -37,7 +36,7 @@ class ConsentState:
 def seal(state: ConsentState, key: Secret) -> str:
     """Write a state so that nobody else can: letters, digits, dots, hyphens and underscores."""
     text = f"{state.tenant_id.hex}.{int(state.expires_at.timestamp())}.{state.nonce.hex}"
-    return f"{text}.{_signature(text, key)}"
+    return f"{text}.{signature('consent', text, key)}"
 
 
 def opened(text: str, key: Secret, now: datetime) -> ConsentState:
@@ -46,9 +45,9 @@ def opened(text: str, key: Secret, now: datetime) -> ConsentState:
     Raises:
         Unauthentic: It was not, or its time is over; one sentence for every cause.
     """
-    signed, _, signature = text.rpartition(".")
+    signed, _, given = text.rpartition(".")
     parts = signed.split(".")
-    if not text.isascii() or not hmac.compare_digest(signature, _signature(signed, key)):
+    if not text.isascii() or not hmac.compare_digest(given, signature("consent", signed, key)):
         raise _refusal()
     if len(parts) != _PARTS - 1:
         raise _refusal()
@@ -57,11 +56,6 @@ def opened(text: str, key: Secret, now: datetime) -> ConsentState:
     if now >= state.expires_at:
         raise _refusal()
     return state
-
-
-def _signature(text: str, key: Secret) -> str:
-    digest = hmac.new(key.reveal.encode(), f"consent.{text}".encode("utf-8", "replace"), sha256).digest()
-    return urlsafe_b64encode(digest).decode().rstrip("=")
 
 
 def _refusal() -> Unauthentic:

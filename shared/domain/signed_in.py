@@ -6,14 +6,14 @@ It is a statement of ours, not a token of Entra's: nobody else accepts it, and t
 import binascii
 import hmac
 import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from uuid import UUID
 
 from shared.domain.errors import Unauthentic
 from shared.domain.operators import Operator, Role
+from shared.domain.seals import signature, written
 from shared.domain.values import Secret
 
 LIFETIME = timedelta(hours=8)
@@ -46,8 +46,8 @@ def seal(signed_in: SignedIn, key: Secret) -> str:
         "until": int(signed_in.until.timestamp()),
         "mark": signed_in.mark.hex,
     }
-    text = _encoded(json.dumps(document, separators=(",", ":")).encode())
-    return f"{text}.{_signature('signed-in', text, key)}"
+    text = written(json.dumps(document, separators=(",", ":")).encode())
+    return f"{text}.{signature('signed-in', text, key)}"
 
 
 def opened(text: str, key: Secret, now: datetime) -> SignedIn:
@@ -56,9 +56,9 @@ def opened(text: str, key: Secret, now: datetime) -> SignedIn:
     Raises:
         Unauthentic: It was not, or its time is over; one sentence for every cause.
     """
-    signed, _, signature = text.rpartition(".")
+    signed, _, given = text.rpartition(".")
     is_ours = text.isascii() and len(text) <= _LONGEST
-    if not is_ours or not hmac.compare_digest(signature, _signature("signed-in", signed, key)):
+    if not is_ours or not hmac.compare_digest(given, signature("signed-in", signed, key)):
         raise _refusal()
     # From here on it is our own writing; an older version of us may have written it in another form.
     try:
@@ -74,20 +74,12 @@ def opened(text: str, key: Secret, now: datetime) -> SignedIn:
 
 def form_token(signed_in: SignedIn, key: Secret) -> str:
     """What a form of a page carries back: another site can send a form, and cannot know this."""
-    return _signature("form", signed_in.mark.hex, key)
+    return signature("form", signed_in.mark.hex, key)
 
 
 def is_form_token(text: str, own: str) -> bool:
     """Whether what a form carries is this person's own token; total."""
     return text.isascii() and hmac.compare_digest(text, own)
-
-
-def _signature(what: str, text: str, key: Secret) -> str:
-    return _encoded(hmac.new(key.reveal.encode(), f"{what}.{text}".encode("utf-8", "replace"), sha256).digest())
-
-
-def _encoded(content: bytes) -> str:
-    return urlsafe_b64encode(content).decode().rstrip("=")
 
 
 def _refusal() -> Unauthentic:
