@@ -4,7 +4,7 @@ Run ``python tools/api_page.py > docs/reference/api.md``.
 """
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from functions.api import description  # noqa: E402 - this is a script
+from tools.tables import table  # noqa: E402
 
 Document = Mapping[str, Any]
 
@@ -70,7 +71,7 @@ def _route(route: str, operation: Document) -> Iterator[str]:
     yield operation["description"] + "\n"
     rows = [*_parameters(operation), *_body(operation)]
     if rows:
-        yield from _table(("field", "stands in", "form", "without it", "meaning"), rows)
+        yield from table(("field", "stands in", "form", "without it", "meaning"), rows)
         yield ""
     (role,) = {role for way in operation["security"] for roles in way.values() for role in roles}
     good, *refused = sorted(operation["responses"].items())
@@ -107,7 +108,7 @@ def _form(name: str, form: Document) -> Iterator[str]:
         yield f"One of {_words(form)}."
     else:
         rows = ((f"`{field}`", _kind(kind)) for field, kind in form["properties"].items())
-        yield from _table(("field", "form"), rows)
+        yield from table(("field", "form"), rows)
 
 
 def _kind(form: Document) -> str:
@@ -138,13 +139,6 @@ def _bounds(form: Document) -> str:
     if "maxLength" in form:
         return f" of at most {form['maxLength']} characters"
     return f" from {form['minimum']} to {form['maximum']}" if "maximum" in form else ""
-
-
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    yield "| " + " | ".join(head) + " |"
-    yield "|" + "---|" * len(head)
-    for row in rows:
-        yield "| " + " | ".join(row) + " |"
 
 
 if __name__ == "__main__":

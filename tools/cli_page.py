@@ -14,6 +14,12 @@ from typer import Typer
 from typer.models import ArgumentInfo, OptionInfo
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from cli.connection import VARIABLES  # noqa: E402 - this is a script
+from cli.exits import MEANINGS  # noqa: E402
+from cli.tree import app  # noqa: E402
+from tools.tables import table  # noqa: E402
 
 _HEAD = """\
 # keeper
@@ -42,13 +48,8 @@ What `keeper explain CODE` says of each is in [errors.md](errors.md).
 
 def page() -> str:
     """Return the page."""
-    sys.path.insert(0, str(ROOT))
-    from cli.connection import VARIABLES  # noqa: PLC0415 - this is a script
-    from cli.exits import MEANINGS  # noqa: PLC0415 - the same
-    from cli.tree import app  # noqa: PLC0415 - the same
-
-    parts = [_HEAD, "## Environment\n", *_table(("variable", "meaning"), ((f"`{n}`", t) for n, t in VARIABLES.items()))]
-    parts += ["", "## Exit codes\n", *_table(("code", "meaning"), ((str(n), text) for n, text in MEANINGS.items()))]
+    parts = [_HEAD, "## Environment\n", *table(("variable", "meaning"), ((f"`{n}`", t) for n, t in VARIABLES.items()))]
+    parts += ["", "## Exit codes\n", *table(("code", "meaning"), ((str(n), text) for n, text in MEANINGS.items()))]
     parts += ["", "## Commands\n", *_commands(app, "keeper"), _FOOT]
     return "\n".join(parts)
 
@@ -62,7 +63,7 @@ def _commands(group: Typer, name: str) -> Iterator[str]:
         yield " ".join((command.callback.__doc__ or "").split()) + "\n"
         rows = [_option(each) for each in parameters if isinstance(_info(each), OptionInfo)]
         if rows:
-            yield from _table(("option", "meaning", "default"), rows)
+            yield from table(("option", "meaning", "default"), rows)
             yield ""
     for nested in group.registered_groups:
         assert nested.typer_instance is not None
@@ -96,13 +97,6 @@ def _default(parameter: Parameter) -> str:
     if parameter.default is Parameter.empty:
         return "needed"
     return "" if parameter.default in (None, "", False) else f"`{parameter.default}`"
-
-
-def _table(head: tuple[str, ...], rows: Any) -> Iterator[str]:  # noqa: ANN401 - tuples as wide as the head
-    yield "| " + " | ".join(head) + " |"
-    yield "|" + "---|" * len(head)
-    for row in rows:
-        yield "| " + " | ".join(row) + " |"
 
 
 if __name__ == "__main__":

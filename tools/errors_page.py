@@ -14,6 +14,7 @@ from cli.explaining import Explanation, table  # noqa: E402 - this is a script
 from functions.api import _CODES  # noqa: E402
 from functions.problems import status_of  # noqa: E402
 from shared.domain.errors import KeeperError, PermanentError, TransientError  # noqa: E402
+from tools.tables import table as lines  # noqa: E402
 
 _HEAD = """\
 # Codes
@@ -63,11 +64,13 @@ def _below(root: type[KeeperError]) -> Iterator[type[KeeperError]]:
 
 def _rows(rows: Iterable[tuple[Explanation, str]], *more: str) -> Iterator[str]:
     head = ("code", *more, "meaning", "cause", "next")
-    yield "| " + " | ".join(head) + " |"
-    yield "|" + "---|" * len(head)
-    for each, status in rows:
-        cells = (f"`{each.code}`", *((status,) if more else ()), each.meaning, each.cause, each.then)
-        yield "| " + " | ".join(cells) + " |"
+    yield from lines(
+        head,
+        (
+            (f"`{each.code}`", *((status,) if more else ()), each.meaning, each.cause, each.then)
+            for each, status in rows
+        ),
+    )
 
 
 if __name__ == "__main__":
