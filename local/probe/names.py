@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from local.probe.evidence import Evidence
 from local.probe.own import PREFIX
+from shared.domain.observation import properties
 
 _NAMING = ("Name", "DisplayName", "DomainName", "CreatedBy", "LastModifiedBy")
 _CAPITAL = re.compile(r"(?<!\w)[^\W\d_a-z]\w{3,}(?!\w)")
@@ -16,7 +17,7 @@ def names_in(evidence: Iterable[Evidence]) -> set[str]:
     for one in evidence:
         for row in one.envelope.rows or ():
             if not str(row.get("Name")).startswith(f"{PREFIX} "):
-                found.update(_texts(list(row.values())))
+                found.update(_texts(list(properties(row).values())))
     return found | {label for name in found for label in _labels(name)}
 
 

@@ -12,6 +12,7 @@ from shared.adapters.exchange_calls import Call
 from shared.adapters.exchange_envelope import NONSENSE, parsed
 from shared.adapters.exchange_reasons import reason_of
 from shared.domain.errors import TransientError
+from shared.domain.observation import properties
 
 _HEADERS = frozenset({"content-encoding", "content-type", "odata-version", "organizationstatus", "preference-applied"})
 _TELLING = frozenset({"retry-after", "www-authenticate", "x-exceptiontype", "x-ms-diagnostics", "x-warnings"})
@@ -124,7 +125,7 @@ def expected(sample: Mapping[str, object], now: datetime) -> dict[str, object]:
     outcome = decipher(Answer(status, headers, body_of(sample)), asked, now)
     if isinstance(outcome, Reply):
         warnings = {"warnings": list(outcome.warnings)} if outcome.warnings else {}
-        return {"rows": [dict(row) for row in outcome.rows], **warnings}
+        return {"rows": [properties(row) for row in outcome.rows], **warnings}
     body = sample.get("body")
     kind = reason_of(body.get("error") or {}).type if isinstance(body, Mapping) else ""
     says = {"says": kind} if kind and kind in str(outcome) else {}

@@ -39,7 +39,7 @@ class Reply:
     """What a cmdlet gave.
 
     Attributes:
-        rows: The objects, annotations removed.
+        rows: The objects.
         warnings: What Exchange remarked, safe to show.
         next_link: Where the rest of a list is, as the server says; empty where this is all of it.
     """

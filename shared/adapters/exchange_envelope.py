@@ -5,7 +5,7 @@ Source: exchange contract §1.5 (members), §1.7 (truncation), §1.9 (a body tha
 
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from shared.domain.values import Row
@@ -28,7 +28,7 @@ class Envelope:
 
     Attributes:
         error: The member that says that something went wrong; ``None`` where there is none.
-        rows: The objects, annotations removed; ``None`` where the body is no list of objects.
+        rows: The objects as they came; ``None`` where the body is no list of objects.
         remarks: Exchange's warnings in its own words.
         next_link: Where the rest of the list is; empty where this is all of it.
         is_short: There is more, and nobody says where.
@@ -76,22 +76,9 @@ def _unzipped(body: bytes) -> bytes:
 
 
 def _rows(value: object) -> tuple[Row, ...] | None:
-    if not isinstance(value, list) or not all(isinstance(row, Mapping) for row in value):
+    if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
         return None
-    return tuple(_plain_rows(value))
-
-
-def _plain_rows(rows: list[dict[str, object]]) -> Iterator[Row]:
-    """Leave out the annotations; objects of one kind have the same names, which are looked through once."""
-    names: list[str] = []
-    annotations: list[str] = []
-    for row in rows:
-        if names != (found := list(row)):
-            names, annotations = found, [name for name in found if "@" in name]
-        plain = dict(row)
-        for name in annotations:
-            del plain[name]
-        yield plain
+    return tuple(value)
 
 
 def _texts(value: object) -> tuple[str, ...]:

@@ -153,12 +153,13 @@ class Transport:
 
     def _body(self, response: requests.Response, request: Request, deadline: float) -> bytes:
         """Read raw bytes, undecoded: a refusal may declare gzip and be none (exchange contract §1.9)."""
-        body = bytearray()
+        parts, size = list[bytes](), 0
         for chunk in chunks(response, deadline, decode=False):
-            body += chunk
-            if len(body) > self.limits.size:
+            parts.append(chunk)
+            size += len(chunk)
+            if size > self.limits.size:
                 raise _lost(request, "too long")
-        return bytes(body)
+        return b"".join(parts)
 
 
 def _struck(answer: Answer, request: Request) -> Answer:

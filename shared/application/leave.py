@@ -16,7 +16,7 @@ from shared.domain.errors import Conflict, KeeperError, PermanentError, Unavaila
 from shared.domain.history import EventKind, Thread
 from shared.domain.messages import Delivery, Message, Queue
 from shared.domain.moments import is_drained
-from shared.domain.observation import Observation
+from shared.domain.observation import Observation, properties
 from shared.domain.proof import Proof, has_sealer, masked, ours
 from shared.domain.removal import removal_plan, residue, switching_off
 from shared.domain.report import Report, verdict_of
@@ -137,7 +137,7 @@ def _begun(tenant: Tenant, observation: Observation, drifts: Sequence[Drift], wo
     if kept is not None and kept.generation == tenant.generation:
         return replace(kept, left=left)
     before = tuple(
-        {"kind": kind.value, **{name: masked(value, tenant.loop_check) for name, value in row.items()}}
+        {"kind": kind.value, **{name: masked(value, tenant.loop_check) for name, value in properties(row).items()}}
         for kind, row in ours(observation, tenant.owned)
     )
     proof = Proof(tenant.generation, world.clock(), before, had_sealer=_trusts_us(observation), left=left)

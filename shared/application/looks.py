@@ -100,7 +100,8 @@ def _quiet(tenant: Tenant, desired: Sequence[Resource], observation: Observation
         and _guid(sight.identity) == tenant.owned.get(redirect.name)
         and is_on(Kind.TRANSPORT_RULE, sight.row) is not False
     )
-    return replace(tenant, quiet_since=None if on else tenant.quiet_since or now)
+    since = None if on else tenant.quiet_since or now
+    return tenant if since == tenant.quiet_since else replace(tenant, quiet_since=since)
 
 
 def _hydrated(tenant: Tenant, observation: Observation) -> Tenant:

@@ -4,6 +4,7 @@ Source: exchange contract §2.4.4 (a rule above that stops processing), §2.2 (S
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 
 from shared.domain.desired import LOOP_HEADER
 from shared.domain.findings import Finding, Weight, named
@@ -12,7 +13,9 @@ from shared.domain.observation import Complete, Observation
 from shared.domain.resources import Item, Kind
 from shared.domain.values import Row, Unreadable, as_words, is_used
 
-_OURS = frozenset({Item.LOOP_CHECK.value.casefold(), Item.REDIRECT.value.casefold()})
+_REDIRECT = Item.REDIRECT.value.casefold()
+_OURS = frozenset({Item.LOOP_CHECK.value.casefold(), _REDIRECT})
+_OUR_HEADER = LOOP_HEADER.casefold()
 
 _HEADERS = (
     "HeaderContainsMessageHeader",
@@ -43,9 +46,9 @@ def of_rules(observation: Observation) -> Iterator[Finding]:
     rules = reading.in_order if isinstance(reading, Complete) else None
     if rules is None:
         return
-    foreign = [rule for rule in rules if _is_on(rule) and not _is_ours(rule)]
-    above = [rule for rule in _above_ours(rules) if _is_on(rule)]
-    yield from _found(foreign, above)
+    foreign = [(at, rule) for at, rule in enumerate(rules) if _is_on(rule) and not _is_ours(rule)]
+    ours = _place_of_redirect(rules)
+    yield from _found([rule for _, rule in foreign], [rule for at, rule in foreign if at < ours])
 
 
 def _found(foreign: Sequence[Row], above: Sequence[Row]) -> Iterator[Finding]:
@@ -55,10 +58,10 @@ def _found(foreign: Sequence[Row], above: Sequence[Row]) -> Iterator[Finding]:
     routing = [rule for rule in above if any(is_used(rule.get(name)) for name in _ELSEWHERE)]
     if routing:
         yield _warning("rules_route_before_ours", "send mail elsewhere above ours", routing)
-    keyed = [rule for rule in foreign if _names_our_header(rule)]
+    keyed = [rule for rule in foreign if _OUR_HEADER in _words(rule, _HEADERS)]
     if keyed:
         yield _warning("rules_use_our_header", f"look at or write {LOOP_HEADER}, which only Loop Check may", keyed)
-    altering = [rule for rule in foreign if any(_words(rule.get(name)) & _EVIDENCE for name in _WRITES)]
+    altering = [rule for rule in foreign if _words(rule, _WRITES) & _EVIDENCE]
     if altering:
         what = "write or remove what tells of a message's origin: Microsoft may distrust what was scanned"
         yield _warning("rules_alter_evidence", what, altering)
@@ -71,11 +74,9 @@ def _warning(code: str, what: str, rules: Iterable[Row]) -> Finding:
     return Finding(code, Weight.WARNING, f"rules that {what}: {named(rules)}")
 
 
-def _above_ours(rules: Sequence[Row]) -> Sequence[Row]:
-    """The rules above Redirect, or all of them while it is not there: it will be created below them."""
-    redirect = Item.REDIRECT.value.casefold()
-    place = next((at for at, rule in enumerate(rules) if str(rule.get("Name")).casefold() == redirect), len(rules))
-    return [rule for rule in rules[:place] if not _is_ours(rule)]
+def _place_of_redirect(rules: Sequence[Row]) -> int:
+    """Where Redirect is; below all of them while it is not there, where it will be created."""
+    return next((at for at, rule in enumerate(rules) if str(rule.get("Name")).casefold() == _REDIRECT), len(rules))
 
 
 def _is_ours(rule: Row) -> bool:
@@ -89,15 +90,11 @@ def _is_on(rule: Row) -> bool:
     return str(rule.get("State")).casefold() == "enabled"
 
 
-def _names_our_header(rule: Row) -> bool:
-    return any(LOOP_HEADER.casefold() in _words(rule.get(name)) for name in _HEADERS)
-
-
-def _words(value: object) -> set[str]:
-    """The words of a property in any case; none where it is of no known form."""
-    if not value:  # as most properties of most rules are
-        return set()
-    try:
-        return {word.strip().casefold() for word in as_words(value)}
-    except Unreadable:
-        return set()
+def _words(rule: Row, names: Iterable[str]) -> set[str]:
+    """The words of some properties in any case; none of one that is of no known form."""
+    found: set[str] = set()
+    for name in names:
+        if value := rule.get(name):  # most properties of most rules are empty
+            with suppress(Unreadable):
+                found.update(word.strip().casefold() for word in as_words(value))
+    return found

@@ -82,6 +82,14 @@ class Absent:
 Sight = Present | Absent | Unread
 
 
+def properties(row: Row) -> dict[str, object]:
+    """What an object says of itself, without Exchange's annotations (exchange contract §1.5).
+
+    For whoever takes all of it; most ask for a few names, and forty rules have eight thousand.
+    """
+    return {name: value for name, value in row.items() if "@" not in name}
+
+
 def look_for(resource: Resource, observation: Observation) -> Sight:
     """Find a resource by its exact name among everything of its kind.
 

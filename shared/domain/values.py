@@ -13,7 +13,7 @@ from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_address, ip_network, summarize_address_range
 
 Row = Mapping[str, object]
-"""One object as Exchange returned it: property name → JSON value, annotations removed."""
+"""One object as Exchange returned it: property name → JSON value, and annotations, whose names nobody asks for."""
 
 Network = IPv4Network | IPv6Network
 

@@ -463,6 +463,7 @@ def test_the_proof_says_what_was_there_what_went_and_what_was_read_back(life: Li
     proof = life.world.proofs.get(TENANT_ID)
     assert proof is not None
     assert [row["Name"] for row in proof.before] == [FROM, TO, LOOP_CHECK, REDIRECT]
+    assert not [name for row in proof.before for name in row if "@" in name]
     assert proof.had_sealer
     assert len(proof.removed) == 7
     assert (proof.read_back, proof.finished_at) == ((), life.clock.now)
