@@ -27,7 +27,7 @@ _Line = Annotated[str, StringConstraints(max_length=256), AfterValidator(_one_li
 class _Body(BaseModel):
     """The agreed fields, and no other."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(strict=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
 
     account_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,128}$")]
     tenant_id: _Guid
