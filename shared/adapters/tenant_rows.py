@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC
 from uuid import UUID
 
@@ -94,6 +95,21 @@ def to_row(tenant: Tenant) -> dict[str, object]:
         "spec": tenant.spec,
         **{column_of(item): not is_as_wanted(tenant.items, item) for item in Item},
         **_decisions(tenant),
+    }
+
+
+def changed_row(before: Tenant, after: Tenant) -> dict[str, object]:
+    """The columns to write over a stored edition: of what changes most often, the lease and the turn, those alone.
+
+    Anything else is written whole, so that a row of an older edition of this product gets the columns that it lacks.
+    """
+    if after != replace(before, lease=after.lease, next_check_at=after.next_check_at):
+        return to_row(after)
+    return {
+        "PartitionKey": partition_of(after.tenant_id),
+        "RowKey": str(after.tenant_id),
+        "next_check_at": after.next_check_at.astimezone(UTC),
+        "lease": write_lease(after.lease),
     }
 
 

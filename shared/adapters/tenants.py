@@ -10,7 +10,7 @@ from shared.adapters.headcount_rows import COLUMNS, counted
 from shared.adapters.storage_account import StorageAccount
 from shared.adapters.table_rows import MOST_ROWS, Columns, TableRows
 from shared.adapters.tenant_pages import query_of, read_cursor, write_cursor
-from shared.adapters.tenant_rows import from_row, partition_of, to_row
+from shared.adapters.tenant_rows import changed_row, from_row, partition_of, to_row
 from shared.domain.errors import InvalidRequest, NeedsHuman, RecordChanged, UnknownTenant
 from shared.domain.headcount import Counted
 from shared.domain.tenants import Record, Tenant
@@ -59,7 +59,7 @@ class Tenants:
         Raises:
             RecordChanged: Somebody else did so first, or removed it.
         """
-        etag = self._rows.merge(to_row(tenant), record.etag)
+        etag = self._rows.merge(changed_row(record.tenant, tenant), record.etag)
         if etag is None:
             raise RecordChanged("somebody else changed the record of the tenant first")
         return Record(tenant, etag)

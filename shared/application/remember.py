@@ -14,8 +14,9 @@ from shared.domain.brake import WINDOW, has_broken, is_over
 from shared.domain.errors import Busy, Conflict, NotYet, RecordChanged, TransientError
 from shared.domain.history import Event, Thread, changes
 from shared.domain.leases import is_held, released
-from shared.domain.moments import next_moment, wanted_now
+from shared.domain.moments import next_moment, region_now, wanted_now
 from shared.domain.proof import masked
+from shared.domain.regions import Region
 from shared.domain.report import Report
 from shared.domain.schedule import next_turn
 from shared.domain.tenants import Record, Stage, Tenant, Verdict
@@ -81,21 +82,21 @@ def remember(report: Report, taken: Record, correlation_id: UUID, world: World, 
     """
     now = world.clock()
     thread = Thread(now, KEEPER, correlation_id)
-    fleet, lease = world.wishes.get().fleet, taken.tenant.lease
+    lease = taken.tenant.lease
     assert lease is not None
+    # Only a look finds anything broken: work that is not done yet, or whose last read lagged, is no bad news.
+    fleet = world.wishes.get().fleet if report.pending else None
 
     def learn(tenant: Tenant) -> Tenant:
         if not is_held(tenant, lease):
             # Another worker took the tenant meanwhile, and knows better; nothing was written since.
             return tenant
         learned = released(_learned(tenant, report, now, policy), lease, now)
-        wanted = wanted_now(learned, fleet, now, policy.draining)
         is_current = tenant.generation == report.tenant.generation
-        return _advanced(learned, wanted, report) if is_current else learned
+        return _advanced(learned, region_now(learned, now, policy.draining), report) if is_current else learned
 
     before, after = changed(taken, learn, thread, world)
-    # Only a look finds anything broken: work that is not done yet, or whose last read lagged, is no bad news.
-    if report.pending and has_broken(before, after, wanted_now(after, fleet, now, policy.draining)):
+    if fleet is not None and has_broken(before, after, wanted_now(after, fleet, now, policy.draining)):
         _brake(after, world)
     return after
 
@@ -156,14 +157,14 @@ def _patience(tenant: Tenant, report: Report, now: datetime) -> dict[str, Any]:
     return {"failures": failures, "not_before": now + wait if wait is not None else None}
 
 
-def _advanced(tenant: Tenant, wanted: Tenant, report: Report) -> Tenant:
-    """Take the step of a tenant's life that what was seen allows; only for what is still wanted."""
+def _advanced(tenant: Tenant, wanted: Region, report: Report) -> Tenant:
+    """Take the step of a tenant's life that what was seen allows; only where it is in the region that is wanted."""
     if report.failure is not None or report.verdict not in _WELL:
         return tenant
     if tenant.stage is Stage.AWAITING_CONSENT:
         # Found configured and running, it stays so; otherwise the rules are off.
         return replace(tenant, stage=Stage.ACTIVE if report.tenant.stage is Stage.ACTIVE else Stage.STAGED)
-    is_there = wanted.region is tenant.region and report.tenant.region is tenant.region
+    is_there = wanted is tenant.region and report.tenant.region is tenant.region
     if tenant.moving_from is not None and is_there and report.verdict is Verdict.HEALTHY:
         return replace(tenant, moving_from=None)
     return tenant

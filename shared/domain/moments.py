@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from shared.domain.decisions import Suspension
 from shared.domain.fleet import Fleet, is_paused
 from shared.domain.lifecycle import rearmed
+from shared.domain.regions import Region
 from shared.domain.tenants import Stage, Tenant
 
 GRACE = timedelta(minutes=2)
@@ -27,9 +28,15 @@ def wanted_now(tenant: Tenant, fleet: Fleet, now: datetime, draining: timedelta)
     """
     if tenant.stage is Stage.ACTIVE and (tenant.moving_from is not None or is_paused(tenant, fleet, now)):
         tenant = replace(tenant, stage=Stage.PAUSED)
+    region = region_now(tenant, now, draining)
+    return tenant if region is tenant.region else replace(tenant, region=region)
+
+
+def region_now(tenant: Tenant, now: datetime, draining: timedelta) -> Region:
+    """The region that a tenant's connectors are to lead to: in a move the old one, until mail has drained."""
     if tenant.moving_from is not None and not is_drained(tenant, now, draining):
-        return replace(tenant, region=tenant.moving_from)
-    return tenant
+        return tenant.moving_from
+    return tenant.region
 
 
 def is_drained(tenant: Tenant, now: datetime, draining: timedelta) -> bool:

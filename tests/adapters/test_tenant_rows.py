@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta, timezone
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from shared.adapters.tenant_rows import column_of, from_row, to_row
+from shared.adapters.tenant_rows import changed_row, column_of, from_row, to_row
 from shared.domain.decisions import Deviation, Lease, Suspension
 from shared.domain.errors import NeedsHuman
 from shared.domain.regions import Region
@@ -115,6 +115,32 @@ def test_every_field_is_written_every_time_because_a_merge_keeps_what_is_left_ou
     row = to_row(tenant)
     assert {field.name for field in fields(Tenant)} - {"tenant_id"} <= row.keys()
     assert None not in row.values()
+
+
+def test_the_lease_and_the_turn_are_written_alone_and_anything_else_with_the_whole_row() -> None:
+    taken = replace(FULL, lease=None, next_check_at=NOW)
+    assert changed_row(FULL, taken).keys() == {"PartitionKey", "RowKey", "lease", "next_check_at"}
+    assert changed_row(FULL, replace(taken, quiet_since=None)).keys() == to_row(FULL).keys()
+
+
+@SMALL
+@given(TENANTS, TENANTS, st.sets(st.sampled_from(sorted(field.name for field in fields(Tenant))), max_size=3))
+def test_what_is_written_over_a_stored_edition_makes_it_the_new_one(
+    before: Tenant, other: Tenant, names: set[str]
+) -> None:
+    changes = {name: getattr(other, name) for name in names - {"tenant_id"}}
+    after = replace(before, **changes)
+    assert from_row({**to_row(before), **changed_row(before, after)}) == after
+
+
+@SMALL
+@given(TENANTS, TENANTS)
+def test_a_row_that_lacks_columns_gets_them_with_whatever_is_not_the_lease_or_the_turn(
+    before: Tenant, other: Tenant
+) -> None:
+    after = replace(before, checked_at=other.checked_at, lease=other.lease)
+    assume(before.checked_at != after.checked_at)
+    assert changed_row(before, after) == to_row(after)
 
 
 def test_columns_of_a_newer_edition_are_passed_over() -> None:

@@ -14,6 +14,7 @@ from shared.adapters.storage_account import StorageAccount
 from shared.adapters.tenant_pages import read_cursor, write_cursor
 from shared.adapters.tenants import Tenants
 from shared.application import stores
+from shared.domain.decisions import Lease
 from shared.domain.errors import (
     InvalidRequest,
     InvalidSettings,
@@ -91,6 +92,14 @@ def test_of_two_writers_with_the_same_edition_one_wins(tenants: stores.Tenants) 
     assert tenants.get(TENANT_ID) == second
     assert second.tenant.reason == "first"
     assert tenants.put(second, replace(record.tenant, reason="third")).tenant.reason == "third"
+
+
+def test_a_tenant_that_is_taken_or_claimed_keeps_everything_else(tenants: stores.Tenants) -> None:
+    record = tenants.add(new_tenant(items={"Redirect": "healthy"}, reason="the rule is off", company_name="Contoso"))
+    taken = replace(record.tenant, lease=Lease(uuid4(), 2, NOW + timedelta(minutes=3)))
+    claimed = replace(taken, next_check_at=NOW + timedelta(hours=1))
+    assert tenants.put(tenants.put(record, taken), claimed).tenant == claimed
+    assert tenants.get(TENANT_ID).tenant == claimed
 
 
 def test_a_record_that_is_gone_is_not_written(tenants: stores.Tenants) -> None:
