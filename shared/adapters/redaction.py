@@ -44,7 +44,9 @@ def excerpt(text: str, secrets: Sequence[str] = ()) -> str:
         text: Their words, of any length and content.
         secrets: Values to strike out wherever they stand, in any case.
     """
-    text = "".join(char if char.isprintable() else " " for char in text[:_LONGEST_READ])
+    text = text[:_LONGEST_READ]
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() else " " for char in text)
     for secret in secrets:
         text = re.sub(re.escape(secret), _STRUCK, text, flags=re.IGNORECASE)
     for pattern in (_LONG_RUNS, _IDS, _PLACES):

@@ -4,7 +4,6 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-import requests
 from azure.core.credentials import TokenCredential
 from azure.core.pipeline.transport import RequestsTransport
 from azure.data.tables import TableClient, TableServiceClient
@@ -12,6 +11,7 @@ from azure.storage.queue import ExponentialRetry, QueueClient, QueueServiceClien
 from requests.adapters import HTTPAdapter
 
 from shared.adapters.credentials import IDENTITY_LIMITS
+from shared.adapters.sessions import SettledSession
 from shared.domain.errors import InvalidSettings
 
 _CONNECTIONS = 64
@@ -90,7 +90,7 @@ class StorageAccount:
 
 
 def _transport() -> RequestsTransport:
-    session = requests.Session()
+    session = SettledSession()
     for scheme in ("http://", "https://"):
         session.mount(scheme, HTTPAdapter(pool_connections=_CONNECTIONS, pool_maxsize=_CONNECTIONS))
     return RequestsTransport(
