@@ -19,7 +19,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "bench.waiting": ("B4",),
     "bench.stalling": ("B10",),
     "bench.hosted": ("B5",),
-    "bench.sweeping": ("B6",),
+    "bench.sweeping": ("B6", "B12"),
     "bench.memory": ("B7",),
     "bench.cost": ("B11",),
 }

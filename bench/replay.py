@@ -13,10 +13,12 @@ from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import uvicorn
 
 from local.twin.server import ADDRESS, certify, listening_socket
+from shared.domain.schedule import share
 
 _FOREVER_S = 3600.0
 _BATCH = "/$batch"
@@ -29,7 +31,7 @@ class Script:
 
     Attributes:
         parts: The twin's answers, each with the place of its question among those of the batch.
-        delay: Seconds before each answer.
+        delay: Seconds before an answer, on average; each tenant has its own, from half of it to one and a half.
         hanging: Tenants that get none.
     """
 
@@ -65,8 +67,9 @@ def application(script: Script, root: str) -> Callable[..., Any]:
             body, more = body + message.get("body", b""), message.get("more_body", False)
         path = str(scope["path"])
         if path.endswith(_BATCH):
-            is_hanging = path.split("/")[3] in script.hanging
-            await asyncio.sleep(_FOREVER_S if is_hanging else script.delay)
+            tenant_id = path.split("/")[3]
+            delay = script.delay * (0.5 + share(UUID(tenant_id)))
+            await asyncio.sleep(_FOREVER_S if tenant_id in script.hanging else delay)
             answer = batch(body)
         else:
             answer = _token(path.removesuffix(_TOKEN).strip("/"), root)

@@ -39,7 +39,7 @@ class Row:
     """What a measurement came to.
 
     Attributes:
-        id: ``B1`` to ``B11``.
+        id: ``B1`` to ``B12``.
         what: What was measured, with its unit, for people.
         goal: What is wanted.
         product: The product's number, the median.

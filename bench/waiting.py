@@ -31,8 +31,8 @@ LATENCY_S = 0.3
 REPEATS = 5
 _THREADS = 12
 """So few that one processor can serve them all: with more, neither side waits for Exchange, but for the processor."""
-_ROUNDS = 5
-"""Looks for each thread in one sample of B4."""
+_ROUNDS = 15
+"""Looks for each thread in one sample: so many that its start, where all ask in the same moment, says little."""
 
 
 def rows() -> list[Row]:
