@@ -1,6 +1,7 @@
 """The timer's turn: ask for every tenant that is due, end what time ends, forget what is too old. It only enqueues."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,7 +10,7 @@ from shared.application.handlers import new_message
 from shared.application.ports import Policy, World
 from shared.application.witness import KEEPER
 from shared.domain.decisions import Suspension
-from shared.domain.errors import RecordChanged
+from shared.domain.errors import RecordChanged, Unavailable
 from shared.domain.headcount import headcount
 from shared.domain.history import Event, EventKind, Thread, changes
 from shared.domain.messages import Cause, Delivery, Queue
@@ -44,9 +45,7 @@ def _turn(record: Record, world: World, policy: Policy) -> Delivery | None:
     now, before = world.clock(), record.tenant
     after = passed(before, now)
     claimed = replace(after, next_check_at=next_moment(after, next_turn(after.tenant_id, now, policy.period)))
-    try:
-        world.tenants.put(record, claimed)
-    except RecordChanged:
+    if not _is_claimed(record, claimed, world):
         return None  # somebody is at work on it, or another timer was first
     thread = Thread(now, KEEPER, world.new_id())
     ended = _ended(before, after, thread)
@@ -58,6 +57,26 @@ def _turn(record: Record, world: World, policy: Policy) -> Delivery | None:
     if ended:
         world.telemetry.ending(str(after.tenant_id), "; ".join(f"{event.subject} {event.after}" for event in ended))
     return Delivery(queue, message, delay)
+
+
+def _is_claimed(record: Record, claimed: Tenant, world: World) -> bool:
+    """Claim a turn. One lost answer must not end the turns of all: then the record says whether it was written.
+
+    Raises:
+        Unavailable: Storage is away.
+    """
+    with suppress(Unavailable):
+        return _is_written(record, claimed, world)
+    found = world.tenants.get(claimed.tenant_id)
+    return found.tenant == claimed or (found == record and _is_written(record, claimed, world))
+
+
+def _is_written(record: Record, claimed: Tenant, world: World) -> bool:
+    try:
+        world.tenants.put(record, claimed)
+    except RecordChanged:
+        return False
+    return True
 
 
 def _work_on(before: Tenant, after: Tenant) -> tuple[Queue, Cause]:

@@ -4,10 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
+import pytest
+
 from shared.application.health import health_problem
 from shared.application.recheck import handle_recheck
+from shared.domain.errors import Unavailable
 from shared.domain.messages import Queue
-from shared.domain.tenants import Stage
+from shared.domain.tenants import Record, Stage, Tenant
 from tests.fakes import NOW, Clock, MemoryTenants, new_policy, new_tenant, new_world
 
 
@@ -84,3 +87,49 @@ def test_health_names_what_is_wrong_with_the_watch() -> None:
     assert "not been through" in health_problem(None, NOW, period)
     assert health_problem(NOW - timedelta(minutes=119), NOW, period) == ""
     assert "2026-11-23T09:59:00" in health_problem(NOW - timedelta(minutes=121), NOW, period)
+
+
+@pytest.mark.parametrize("is_written", [True, False])
+def test_a_claim_whose_answer_was_lost_costs_nobody_a_look(is_written: bool) -> None:  # noqa: FBT001 - a parameter
+    class Lossy(MemoryTenants):
+        lost = 0
+
+        def put(self, record: Record, tenant: Tenant) -> Record:
+            if tenant.tenant_id == fleet(5)[2] and not self.lost:
+                self.lost += 1
+                if is_written:
+                    super().put(record, tenant)
+                raise Unavailable("no answer")
+            return super().put(record, tenant)
+
+    tenants = Lossy()
+    world, policy = replace(new_world(), tenants=tenants), new_policy()
+    for tenant_id in fleet(5):
+        tenants.add(new_tenant(Stage.ACTIVE, tenant_id))
+    assert sorted(turn.message.tenant_id for turn in handle_recheck(world, policy)) == fleet(5)
+    assert tenants.lost == 1
+    assert list(handle_recheck(world, policy)) == []
+
+
+def test_a_claim_that_storage_took_from_somebody_else_meanwhile_is_left_to_them() -> None:
+    class Overtaken(MemoryTenants):
+        def put(self, record: Record, _: Tenant) -> Record:
+            super().put(record, replace(record.tenant, contact="changed meanwhile"))
+            raise Unavailable("no answer")
+
+    tenants = Overtaken()
+    world, policy = replace(new_world(), tenants=tenants), new_policy()
+    tenants.add(new_tenant(Stage.ACTIVE))
+    assert list(handle_recheck(world, policy)) == []
+
+
+def test_storage_that_is_away_ends_the_turn() -> None:
+    class Away(MemoryTenants):
+        def put(self, *_: object) -> Record:
+            raise Unavailable("no answer")
+
+    tenants = Away()
+    world, policy = replace(new_world(), tenants=tenants), new_policy()
+    tenants.add(new_tenant(Stage.ACTIVE))
+    with pytest.raises(Unavailable):
+        list(handle_recheck(world, policy))
