@@ -7,6 +7,7 @@ from uuid import UUID
 
 from local.demo.items import ITEMS, OURS, foreign
 from shared.domain.tenants import Stage, Tenant
+from tests.application.life import POLICY
 from tests.fakes import CANARY
 
 FROM, TO, LOOP_CHECK, REDIRECT = ITEMS[:4]
@@ -15,6 +16,9 @@ State = Mapping[str, Sequence[Mapping[str, object]]]
 LAG = timedelta(seconds=60)
 """How far a copy of the directory may be behind."""
 
+
+DRAINING = POLICY.draining
+"""How long mail may come back after Redirect went off."""
 
 _SEALERS = "the list of sealers is another"
 
@@ -114,6 +118,12 @@ def regions(state: State) -> set[str]:
     return {str(name).split(".")[1] for name in names if str(name).endswith(".mailmarshal.cloud")}
 
 
+def _is_path(state: State, name: str) -> bool:
+    """Whether one of our connectors is there and on."""
+    row = _one([*state["inbound_connectors"], *state["outbound_connectors"]], name)
+    return row is not None and row["Enabled"] is True
+
+
 def _one(rows: Sequence[Mapping[str, object]], name: str) -> Mapping[str, object] | None:
     return next((row for row in rows if row["Name"] == name), None)
 
@@ -130,6 +140,7 @@ class Judge:
         last_writer: The rank of the last who began to write to each tenant.
         lag: How far a look may be behind.
         writes: How often the product wrote.
+        dark: When Redirect went off as far as the product can know; ``None`` while it is on, or never was.
     """
 
     violations: list[str] = field(default_factory=list)
@@ -139,6 +150,7 @@ class Judge:
     last_writer: dict[UUID, int] = field(default_factory=dict)
     lag: timedelta = timedelta(0)
     writes: int = 0
+    dark: datetime | None = None
 
     def administrator(self, tenant: Tenant, now: datetime, before: State, after: State) -> None:
         """Note what an administrator broke: nobody can know it before the next look."""
@@ -148,6 +160,9 @@ class Judge:
         self.introduced.update(dict.fromkeys(is_now - was, (self.events, now)))
         if before["arc"] != after["arc"]:
             self.introduced[_SEALERS] = (self.events, now)
+        # One that goes on and off again between two looks has been off all the time, as far as anybody can know.
+        if tenant.quiet_since is None:
+            self._darkened(before, after, now)
 
     def around(self, job: Job, tenant: Tenant, now: datetime, before: State) -> Callable[[State], None]:
         """Judge a write by the tenant before and after it; ``tenant`` is its record at this moment."""
@@ -158,7 +173,8 @@ class Judge:
             self.writes += 1
             self.events += 1
             found = [*self._mail(job, tenant, before, state), *self._foreign(job, tenant, before, state)]
-            found += self._right(job, tenant, now)
+            found += [*self._right(job, tenant, now), *self._draining(before, state, now)]
+            self._darkened(before, state, now)
             self.violations += [f"{what} (job {job.number})" for what in found]
             job.read = (self.events, now)
 
@@ -172,6 +188,18 @@ class Judge:
         was_mixed = is_on(before) and len(regions(before)) > 1
         mixed = ["S5 two regions while Redirect is on"] if len(regions(state)) > 1 and not was_mixed else []
         return [*(f"S1 {what}" for what in sorted(new)), *mixed]
+
+    def _draining(self, before: State, state: State, now: datetime) -> list[str]:
+        """What the product takes from under mail that Redirect has sent on its way, and that comes back."""
+        if is_on(before) or self.dark is None or now - self.dark >= DRAINING - self.lag:
+            return []
+        gone = [name for name in (FROM, TO) if _is_path(before, name) and not _is_path(state, name)]
+        gone += [f"the region {region}" for region in sorted(regions(before) - regions(state))]
+        return [f"S13 {what} goes while mail is on its way" for what in gone]
+
+    def _darkened(self, before: State, after: State, now: datetime) -> None:
+        if is_on(before) != is_on(after):
+            self.dark = None if is_on(after) else now
 
     def _since(self, read: tuple[int, datetime] | None) -> set[str]:
         """What an administrator broke after a look, or too shortly before it to be seen."""
