@@ -14,7 +14,7 @@ from tests.simulation.faults import Fault
 from tests.simulation.parts import at, begin
 from tests.simulation.settling import settled
 from tests.simulation.sim import Setting, Sim
-from tests.simulation.written import SEEDS, mark, name_of, spoken, writes
+from tests.simulation.written import SEEDS, asked, mark, name_of, spoken, writes
 
 LOST: list[dict[str, object]] = [
     {"status": 500, "applied": True},
@@ -61,15 +61,17 @@ def test_p03_after_a_write_without_an_answer_the_product_reads_first(part: str, 
     plain = at(part, 0, Setting())
     start = mark(plain)
     plain.run()
-    most = len(writes(plain, start)) + 1
+    needed = [entry["cmdlet"] for entry in writes(plain, start)]
     for number in [count for count, call in enumerate(plain.trace, 1) if call == ("exchange", "apply")]:
         sim = at(part, number, Setting(faults={number: Fault.LOST}))
         sim.answers[Fault.LOST] = answer
         sim.run()
-        following = [name for port, name in sim.trace[number:] if port == "exchange"]
-        assert following[0] in ("observe", "survey"), number
+        told = asked(sim, start)
+        (lost,) = (place for place, entry in enumerate(told) if (entry["status"], entry["delivery"]) != (200, "whole"))
+        assert told[lost]["committed"], number
+        assert told[lost + 1]["cmdlet"].startswith("Get-"), number
         assert settled(sim) == [], number
-        assert len(writes(sim, start)) <= most, number
+        assert [entry["cmdlet"] for entry in writes(sim, start)] == needed, number
 
 
 def test_p04_reads_that_lag_and_disagree_make_no_duplicates_and_no_flapping() -> None:
