@@ -87,12 +87,13 @@ class Anything(RuleBasedStateMachine):
 
     @invariant()
     def holds(self) -> None:
-        assert self.sim.judge.violations == []
-        assert self.sim.bugs == []
+        assert self.sim.judge.violations == [], self.sim.judge.violations
+        assert self.sim.bugs == [], self.sim.bugs
 
     def teardown(self) -> None:
         try:
             if self.sim.record() is not None:
-                assert settled(self.sim, person=True) == []
+                wrong = settled(self.sim, person=True)
+                assert wrong == [], wrong
         finally:
             self.sim.close()
