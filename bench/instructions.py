@@ -8,18 +8,25 @@ import json
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from shared.application.looks import Sight, seen
 from shared.domain.desired import desired_state
 from shared.domain.diff import diff
+from shared.domain.observation import Complete
 from shared.domain.plan import plan
 from shared.domain.resources import Kind
-from tests.domain.world import SPEC, edited, fresh, healthy, tenant_of
+from shared.domain.tenants import Tenant
+from shared.domain.values import Row
+from tests.application.life import POLICY
+from tests.domain.world import NOW, SPEC, edited, fresh, healthy, rows, tenant_of
 
 BUDGET = Path(__file__).with_name("budget.json")
 GROWTH = 0.05
 """By how much a count may grow before somebody has to say that it may."""
+_FOREIGN = 40
 _TOOL = "mailflow-keeper-budget"
 
 
@@ -54,7 +61,10 @@ def counted(work: Callable[[], object]) -> int:
 
 
 def counts() -> Mapping[str, int]:
-    """What each part of the core takes for one tenant, and the whole for one that is well, damaged, and new."""
+    """What each part of the core takes for one tenant, the whole for one that is well, damaged, and new, and a look.
+
+    A look is everything that is made of what was read, among forty rules of somebody else.
+    """
     tenant = tenant_of()
     desired = desired_state(tenant, SPEC)
     damaged = edited(healthy(tenant), desired[0].name, Enabled=False)
@@ -66,12 +76,29 @@ def counts() -> Mapping[str, int]:
 
         return work
 
+    crowded, policy = _crowded(tenant), replace(POLICY, spec=SPEC)
+
+    def look() -> Sight:
+        # Anew each time: what follows from a list is worked out once for each answer.
+        return seen(tenant, {kind: Complete(rows) for kind, rows in crowded.items()}, NOW, policy)
+
+    assert not look().drifts
     return {
+        "look": counted(look),
         "desired": counted(lambda: desired_state(tenant, SPEC)),
         "healthy": counted(core(healthy(tenant))),
         "damaged": counted(core(damaged)),
         "fresh": counted(core(fresh(tenant))),
     }
+
+
+def _crowded(tenant: Tenant) -> Mapping[Kind, tuple[Row, ...]]:
+    """What a healthy tenant reads back that has forty rules of its own above ours."""
+    world = healthy(tenant)
+    rules = rows(world, Kind.TRANSPORT_RULE)
+    foreign = [{**rules[0], "Name": f"Foreign {number}"} for number in range(_FOREIGN)]
+    ranked = tuple({**rule, "Priority": place} for place, rule in enumerate([*foreign, *rules[-2:]]))
+    return {kind: ranked if kind is Kind.TRANSPORT_RULE else rows(world, kind) for kind in world}
 
 
 def version() -> str:

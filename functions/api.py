@@ -22,7 +22,7 @@ from shared.bootstrap import application
 from shared.domain.errors import InvalidRequest, KeeperError
 from shared.domain.operators import Role
 
-_CODES: Mapping[int, str] = {404: "no_such_route", 405: "no_such_method"}
+CODES_OF_THE_FRAMEWORK: Mapping[int, str] = {404: "no_such_route", 405: "no_such_method"}
 
 api = FastAPI(
     title="Mailflow Keeper",
@@ -76,7 +76,7 @@ def _invalid(_: Request, error: RequestValidationError) -> JSONResponse:
 
 @api.exception_handler(HTTPException)
 def _no_route(_: Request, error: HTTPException) -> JSONResponse:
-    code = _CODES.get(error.status_code, "refused")
+    code = CODES_OF_THE_FRAMEWORK.get(error.status_code, "refused")
     return _problem(error.status_code, code, str(error.detail), error.headers)
 
 

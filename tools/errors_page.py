@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from cli.explaining import Explanation, table  # noqa: E402 - this is a script
-from functions.api import _CODES  # noqa: E402
+from functions.api import CODES_OF_THE_FRAMEWORK  # noqa: E402
 from functions.problems import status_of  # noqa: E402
 from shared.domain.errors import KeeperError, PermanentError, TransientError  # noqa: E402
 from tools.tables import table as lines  # noqa: E402
@@ -48,7 +48,7 @@ def page() -> str:
     for kind, title in _PARTS.items():
         found = {code: status_of(error("")) for error in _below(kind) if (code := error.code) in left}
         parts += [f"## {title}\n", *_rows(((left.pop(code), str(found[code])) for code in found), "HTTP"), ""]
-    of_framework = {code: str(status) for status, code in _CODES.items()}
+    of_framework = {code: str(status) for status, code in CODES_OF_THE_FRAMEWORK.items()}
     rest = ((each, of_framework.get(code, "any other")) for code, each in left.items())
     parts += ["## Answers of the API to what is none of its questions\n", *_rows(rest, "HTTP"), ""]
     for form, title in _FORMS.items():

@@ -9,7 +9,7 @@ import pytest
 
 from cli import errors as own
 from cli.explaining import table
-from functions.api import _CODES
+from functions.api import CODES_OF_THE_FRAMEWORK
 from shared.domain.errors import KeeperError
 from shared.domain.tenants import Verdict
 from tests.cli.keeper import Keeper
@@ -43,7 +43,7 @@ def explained(kind: str) -> set[str]:
 
 def test_every_error_of_the_product_is_explained_and_no_other() -> None:
     codes = {error.code for error in below(KeeperError)}  # type: ignore[attr-defined]
-    assert explained("error") == codes | set(_CODES.values()) | {"refused"}
+    assert explained("error") == codes | set(CODES_OF_THE_FRAMEWORK.values()) | {"refused"}
 
 
 def test_every_finding_is_explained_and_no_other() -> None:
