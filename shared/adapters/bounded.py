@@ -1,17 +1,27 @@
-"""Read an answer's body in bounded time: a server that sends a byte a minute keeps nobody."""
+"""What a broken connection means, and an answer's body in bounded time: who sends a byte a minute keeps nobody."""
 
 import time
 from collections.abc import Iterator
 from http.client import HTTPException
+from ssl import SSLCertVerificationError
 
 import requests
 from requests import RequestException
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, NewConnectionError
 
 FAULTS = (RequestException, HTTPError, HTTPException, OSError)
 """Everything that a broken connection is known to raise between requests, urllib3 and the standard library."""
 
 _CHUNK = 64 * 1024
+
+
+def was_sent(error: Exception) -> bool:
+    """Whether the body may have reached the server; only what certainly came before it says no."""
+    if isinstance(error, ValueError | requests.ConnectTimeout | requests.exceptions.ProxyError):
+        return False
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    causes = (reason, *getattr(reason, "args", ()))
+    return not any(isinstance(cause, NewConnectionError | SSLCertVerificationError) for cause in causes)
 
 
 def chunks(response: requests.Response, deadline: float, *, decode: bool = True) -> Iterator[bytes]:

@@ -25,6 +25,7 @@ FLEET = "fleet"
 """The partition of what is wrong with the whole deployment, or with many tenants."""
 _SCHEMA = 1
 _LONGEST = 2048
+_TRIED = "tried"
 
 
 def partition_of(tenant_id: UUID | None) -> str:
@@ -52,7 +53,7 @@ def to_row(incident: Incident) -> dict[str, object]:
         "opened_at": stamp(incident.opened_at),
         "ended_at": stamp(incident.ended_at),
         "ending": cut(incident.ending, _LONGEST),
-        "told": write_json({name: [mark.state.value, stamp(mark.at)] for name, mark in incident.told.items()}),
+        "told": write_json({name: _mark_of(mark) for name, mark in incident.told.items()}),
     }
 
 
@@ -98,8 +99,14 @@ def _columns(row: Mapping[str, object]) -> Incident:
     )
 
 
+def _mark_of(mark: Mark) -> list[str]:
+    return [mark.state.value, stamp(mark.at), *([_TRIED] if mark.is_tried else [])]
+
+
 def _mark(value: object) -> Mark:
     if not isinstance(value, list):
         raise TypeError("a mark expected")
-    state, at = value
-    return Mark(Delivered(state), instant_from(at))
+    state, at, *tried = value
+    if tried not in ([], [_TRIED]):
+        raise ValueError("a mark expected")
+    return Mark(Delivered(state), instant_from(at), bool(tried))

@@ -6,12 +6,10 @@ bytes), §1.12 (redirects), §1.13 (timeouts).
 
 import time
 from dataclasses import dataclass, field
-from ssl import SSLCertVerificationError
 
 import requests
-from urllib3.exceptions import NewConnectionError
 
-from shared.adapters.bounded import FAULTS, chunks
+from shared.adapters.bounded import FAULTS, chunks, was_sent
 from shared.adapters.breakers import Breaker, Call, is_answer
 from shared.adapters.exchange_answers import Answer
 from shared.adapters.exchange_envelope import LARGEST
@@ -147,7 +145,7 @@ class Transport:
             fault = type(error).__name__
             if isinstance(error, ValueError):
                 call.answered = None  # it is no request, and nobody was asked
-            raise _lost(request, fault) if _was_sent(error) else _unreached(fault) from None
+            raise _lost(request, fault) if was_sent(error) else _unreached(fault) from None
         call.answered = is_answer(answer.status, names_a_wait="retry-after" in headers)
         return answer
 
@@ -169,15 +167,6 @@ def _struck(answer: Answer, request: Request) -> Answer:
         return answer
     headers = {name: value.replace(token, "***") for name, value in answer.headers.items()}
     return Answer(answer.status, headers, answer.body.replace(token.encode(), b"***"))
-
-
-def _was_sent(error: Exception) -> bool:
-    """Whether the body may have reached the server; only what certainly came before it says no."""
-    if isinstance(error, ValueError | requests.ConnectTimeout | requests.exceptions.ProxyError):
-        return False
-    reason = getattr(error.args[0], "reason", None) if error.args else None
-    causes = (reason, *getattr(reason, "args", ()))
-    return not any(isinstance(cause, NewConnectionError | SSLCertVerificationError) for cause in causes)
 
 
 def _unreached(fault: str) -> Unavailable:

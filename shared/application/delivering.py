@@ -5,7 +5,7 @@ from datetime import timedelta
 from shared.application.ports import World
 from shared.application.sinks import Notices
 from shared.application.stores import MOST_EDITIONS
-from shared.domain.errors import KeeperError, RecordChanged, SinkGone, TransientError
+from shared.domain.errors import Ambiguous, KeeperError, RecordChanged, SinkGone, TransientError
 from shared.domain.incident_turns import is_current
 from shared.domain.incidents import Delivered, Incident, Mark
 from shared.domain.letters import Letter, Posting, once_more
@@ -27,6 +27,7 @@ def deliver_letter(letter: Letter, notices: Notices, world: World) -> Incident |
     Raises:
         Throttled: The sink asks for fewer.
         Unavailable: It did not take it, or storage is away; try again later.
+        Ambiguous: Nobody can tell whether it took it; try again later.
         Rejected: It will never take it.
         SinkGone: It wants none any more; that is remembered.
     """
@@ -39,17 +40,29 @@ def deliver_letter(letter: Letter, notices: Notices, world: World) -> Incident |
     if not is_current(kept.incident, letter.news):
         note(letter, Delivered.DROPPED, world)
         return None
+    # Written before it goes out: whoever dies, or hears no answer, leaves behind that somebody may have been told.
+    note(letter, Delivered.ASKED, world, is_tried=True)
     try:
         sink.send(notification_of(kept.incident, letter.news, notices.places), world.clock())
-    except SinkGone:
-        world.incidents.sink_gone(sink.name, sink.mark, world.clock())
+    except Ambiguous:
+        raise
+    except KeeperError as error:
+        note(letter, Delivered.ASKED, world, is_tried=mark is not None and mark.is_tried)
+        if isinstance(error, SinkGone):
+            world.incidents.sink_gone(sink.name, sink.mark, world.clock())
         raise
     note(letter, Delivered.SENT, world)
     return kept.incident
 
 
-def note(letter: Letter, state: Delivered, world: World) -> None:
+def note(letter: Letter, state: Delivered, world: World, *, is_tried: bool | None = None) -> None:
     """Note on an incident's row how far a letter has come.
+
+    Args:
+        letter: The letter.
+        state: How far.
+        world: The outside.
+        is_tried: Whether somebody may have been told; ``None`` for what the row says.
 
     Raises:
         RecordChanged: Others changed the row at every attempt.
@@ -58,7 +71,9 @@ def note(letter: Letter, state: Delivered, world: World) -> None:
         kept = world.incidents.find(letter.tenant_id, letter.incident_id)
         if kept is None:
             return
-        marked = kept.incident.marked(letter.sink, letter.news, Mark(state, world.clock()))
+        before = kept.incident.mark(letter.sink, letter.news)
+        tried = is_tried if is_tried is not None else before is not None and before.is_tried
+        marked = kept.incident.marked(letter.sink, letter.news, Mark(state, world.clock(), tried))
         try:
             world.incidents.put(kept, marked)
         except RecordChanged:

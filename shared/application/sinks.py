@@ -38,6 +38,7 @@ class Sink(Protocol):
         Raises:
             Throttled: It asks for fewer.
             Unavailable: It did not take it; try again later.
+            Ambiguous: Nobody can tell whether it took it; try again later.
             Rejected: It will never take it.
             SinkGone: It wants none any more.
         """

@@ -134,7 +134,7 @@ def _group(groups: Sequence[Incident], members: Sequence[Incident], tenants: int
 def owed(incident: Incident, sink: str, now: datetime) -> News | None:
     """What a sink is still to be told; ``None`` where it knows, is not to know, or a message is on its way."""
     news = _NEWS.get(incident.phase)
-    if news is None or (news is News.RESOLVED and not _was_sent(incident, sink)):
+    if news is None or (news is News.RESOLVED and not incident.may_know(sink, News.OPENED)):
         return None
     mark = incident.mark(sink, news)
     if mark is None or (mark.state is Delivered.ASKED and now - mark.at >= _ASKED_FOR):
@@ -148,7 +148,7 @@ def is_current(incident: Incident, news: News) -> bool:
 
 
 def is_finished(incident: Incident, sinks: Iterable[str], now: datetime) -> bool:
-    """Whether it is over and everybody who was told of it has been told so: then it may be forgotten."""
+    """Whether it is over and everybody who may know of it has been told so: then it may be forgotten."""
     if incident.phase not in (Phase.RESOLVED, Phase.ONCE):
         return False
     return not any(_is_waited_for(incident, sink, now) for sink in sinks)
@@ -158,12 +158,7 @@ def _is_waited_for(incident: Incident, sink: str, now: datetime) -> bool:
     if owed(incident, sink, now) is not None:
         return True
     end = incident.mark(sink, News.RESOLVED)
-    if _was_sent(incident, sink) and end is not None and end.state is Delivered.DROPPED:
+    if incident.may_know(sink, News.OPENED) and end is not None and end.state is Delivered.DROPPED:
         return now - end.at < _GIVEN_UP
     marks = (incident.mark(sink, news) for news in News)
     return any(mark is not None and mark.state is Delivered.ASKED and now - mark.at < _LOST for mark in marks)
-
-
-def _was_sent(incident: Incident, sink: str) -> bool:
-    mark = incident.mark(sink, News.OPENED)
-    return mark is not None and mark.state is Delivered.SENT

@@ -32,10 +32,12 @@ class Mark:
     Attributes:
         state: How far it came.
         at: Since when.
+        is_tried: It went out at least once, and nobody can tell whether it was heard.
     """
 
     state: Delivered
     at: datetime
+    is_tried: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +124,16 @@ class Incident:
         """What became of a piece of news at a sink; ``None`` where nothing was done."""
         return self.told.get(f"{sink}/{news}")
 
+    def may_know(self, sink: str, news: News) -> bool:
+        """Whether a sink was told a piece of news, or may have been: an answer can be lost on its way to us."""
+        mark = self.mark(sink, news)
+        return mark is not None and (mark.state is Delivered.SENT or mark.is_tried)
+
     def marked(self, sink: str, news: News, mark: Mark) -> "Incident":
         """The same with what became of a piece of news at a sink; what was sent stays sent."""
         before = self.mark(sink, news)
         is_late = before is not None and before.state is Delivered.DROPPED and mark.state is Delivered.ASKED
-        if is_late or (before is not None and before.state is Delivered.SENT):
+        if (is_late and not mark.is_tried) or (before is not None and before.state is Delivered.SENT):
             return self
         return replace(self, told={**self.told, f"{sink}/{news}": mark})
 

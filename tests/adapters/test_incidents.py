@@ -46,7 +46,7 @@ INCIDENTS = st.builds(
     opened_at=st.none() | MOMENTS,
     ended_at=st.none() | MOMENTS,
     ending=TEXTS,
-    told=st.dictionaries(TEXTS, st.builds(Mark, st.sampled_from(Delivered), MOMENTS), max_size=4),
+    told=st.dictionaries(TEXTS, st.builds(Mark, st.sampled_from(Delivered), MOMENTS, st.booleans()), max_size=4),
 )
 
 

@@ -17,7 +17,7 @@ from shared.adapters.notify_http import meaning
 from shared.adapters.notify_settings import parse_sinks
 from shared.adapters.notify_sinks import Sink, open_sink
 from shared.adapters.sessions import Sessions
-from shared.domain.errors import KeeperError, Rejected, SinkGone, Throttled, Unavailable
+from shared.domain.errors import Ambiguous, KeeperError, Rejected, SinkGone, Throttled, Unavailable
 from tests.adapters.mail_server import Mailbox, mailbox
 from tests.adapters.receivers import Receiver, receiving
 from tests.adapters.told import ROUTING_KEY, SECRETS, parts, told
@@ -72,6 +72,8 @@ def test_what_we_wrote_goes_where_changes_go(receiver: Receiver) -> None:
         ((429, {}), Throttled, None),
         ((503, {"Retry-After": "120"}), Unavailable, timedelta(minutes=2)),
         ((500, {}), Unavailable, None),
+        ((502, {}), Ambiguous, None),
+        ((504, {}), Ambiguous, None),
         ((404, {}), Unavailable, None),
         ((302, {"Location": "https://evil.example/"}), Unavailable, None),
         ((400, {}), Rejected, None),
@@ -108,8 +110,8 @@ def test_a_receiver_that_is_slow_or_away_keeps_nobody_and_is_not_quoted(
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         away = f"http://127.0.0.1:{held.getsockname()[1]}"
-        for url in (receiver.url, away):
-            with pytest.raises(Unavailable) as caught:
+        for url, error in ((receiver.url, Ambiguous), (away, Unavailable)):
+            with pytest.raises(error) as caught:
                 sink(kind, url).send(told("opened"), NOW)
             assert caught.value.__cause__ is None
             assert CANARY not in str(caught.value) + caplog.text

@@ -121,6 +121,15 @@ def test_what_was_overtaken_is_not_told() -> None:
     assert is_finished(dropped, ["ops"], NOW)
 
 
+def test_whoever_may_have_been_told_is_told_that_it_is_over() -> None:
+    for state in (Delivered.ASKED, Delivered.DROPPED):
+        tried = opened().marked("ops", News.OPENED, Mark(state, NOW, is_tried=True))
+        ended = over(tried, "well", NOW)
+        assert owed(ended, "ops", NOW) is News.RESOLVED
+        assert not is_finished(ended, ["ops"], NOW)
+        assert owed(over(opened().marked("ops", News.OPENED, Mark(state, NOW)), "well", NOW), "ops", NOW) is None
+
+
 def test_a_late_note_that_it_was_asked_for_takes_nothing_back() -> None:
     late = Mark(Delivered.ASKED, NOW)
     for state in (Delivered.SENT, Delivered.DROPPED):
@@ -196,6 +205,8 @@ class Receiver:
 
     heard: list[tuple[str, News]] = field(default_factory=list)
     open: set[str] = field(default_factory=set)
+    unsure: set[str] = field(default_factory=set)
+    """What an answer was lost of: nobody can tell what was heard."""
 
 
 class Machine(RuleBasedStateMachine):
@@ -259,8 +270,23 @@ class Machine(RuleBasedStateMachine):
                 arrives = is_taken and is_current(incident, news)
                 if arrives:
                     self.hear(self.receivers[name], incident.incident_id, news)
-                state = Mark(Delivered.SENT if arrives else Delivered.DROPPED, self.now)
+                state = Mark(Delivered.SENT if arrives else Delivered.DROPPED, self.now, mark.is_tried)
                 incident = incident.marked(name, news, state)  # noqa: PLW2901 - the newest edition
+            self.rows[incident.incident_id] = incident
+
+    @rule(name=st.sampled_from(SINKS), is_heard=st.booleans())
+    def no_answer_comes(self, name: str, *, is_heard: bool) -> None:
+        """Whatever is on its way goes out, and nobody can tell whether it was heard."""
+        for incident in list(self.rows.values()):
+            for news in News:
+                mark = incident.mark(name, news)
+                if mark is None or mark.state is not Delivered.ASKED or not is_current(incident, news):
+                    continue
+                self.receivers[name].unsure.add(incident.incident_id)
+                if is_heard:
+                    self.hear(self.receivers[name], incident.incident_id, news)
+                tried = Mark(Delivered.ASKED, self.now, is_tried=True)
+                incident = incident.marked(name, news, tried)  # noqa: PLW2901 - the newest edition
             self.rows[incident.incident_id] = incident
 
     @rule(name=st.sampled_from(SINKS))
@@ -276,12 +302,14 @@ class Machine(RuleBasedStateMachine):
 
     @staticmethod
     def hear(receiver: Receiver, incident_id: str, news: News) -> None:
-        assert (incident_id, news) not in receiver.heard, "told twice"
+        """Hear a piece of news; where an answer was lost perhaps twice, or the end of what was not heard of."""
+        is_unsure = incident_id in receiver.unsure
+        assert is_unsure or (incident_id, news) not in receiver.heard, "told twice"
         receiver.heard.append((incident_id, news))
         if news is News.OPENED:
             receiver.open.add(incident_id)
         else:
-            assert incident_id in receiver.open, "the end of what nobody was told of"
+            assert is_unsure or incident_id in receiver.open, "the end of what nobody was told of"
             receiver.open.discard(incident_id)
 
     def store(self, changed: tuple[Incident, ...]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, time, timedelta
+from time import sleep
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ import pytest
 from functions import telling
 from functions.keeping import keep
 from local.twin.faults import Fault
+from shared.adapters import notify_http
 from shared.application import poison
 from shared.application.delivering import MOST_ATTEMPTS, later
 from shared.application.wishing import freeze, release
@@ -321,6 +323,40 @@ def test_what_was_never_told_is_not_said_to_be_over(one: Desk) -> None:
     assert one.receiver.told == []
     one.turn(minutes=5)
     assert rows(one) == []
+
+
+def test_whoever_was_told_and_whose_answer_was_lost_is_told_that_it_is_over(
+    one: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    misled(one).use(entries(one.receiver.url)["pagerduty"]).turn(minutes=10)
+    monkeypatch.setattr(notify_http, "_TIMEOUT", (0.5, 0.2))
+    one.receiver.answer(202, wait=0.6)
+    one.deliver()
+    while not one.receiver.told:  # it takes it after nobody listens any more
+        sleep(0.02)
+    well_again(one).turn()
+    one.deliver(timedelta(hours=1))
+    one.told()
+    assert one.receiver.kinds("pagerduty") == ["trigger", "resolve"]
+    assert one.receiver.open == set()
+    assert rows(one) == []
+
+
+def test_whoever_was_told_by_a_worker_that_died_is_told_that_it_is_over(one: Desk) -> None:
+    misled(one).use(entries(one.receiver.url)["pagerduty"]).turn(minutes=10)
+    incidents: Any = one.life.world.incidents
+    incidents.__class__ = Mortal
+    waiting = list(one.queues.waiting)
+    incidents.die(4, after=False)  # it was found, and it was noted that it is tried: the next call is after the telling
+    with suppress(Crash):
+        one.deliver()
+    incidents.die(0, after=False)
+    one.queues.waiting[:] = waiting  # the host's queue lets go of it again
+    assert one.receiver.kinds("pagerduty") == ["trigger"]
+    well_again(one).turn()
+    one.deliver(timedelta(hours=1))
+    one.told()
+    assert one.receiver.open == set()
 
 
 def test_a_receiver_that_is_gone_is_told_nothing_any_more_and_the_others_are_told_so(

@@ -2,8 +2,8 @@
 
 from enum import StrEnum
 
-_STORES = frozenset({"tenants", "journal", "wishes", "history", "proofs", "queues"})
-_WRITES = frozenset({"put", "add", "append", "park", "send"})
+_STORES = frozenset({"tenants", "journal", "wishes", "history", "proofs", "incidents", "queues"})
+_WRITES = frozenset({"put", "add", "append", "park", "send", "post"})
 _READS = frozenset({"observe", "survey"})
 
 
@@ -73,4 +73,4 @@ def applies(fault: Fault, port: str, name: str) -> bool:
         case Fault.AWAY_AFTER:
             return port in _STORES and name in _WRITES
         case Fault.CONFLICT:
-            return port in ("tenants", "wishes") and name == "put"
+            return port in ("tenants", "wishes", "incidents") and name == "put"

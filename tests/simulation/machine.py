@@ -29,9 +29,14 @@ class Anything(RuleBasedStateMachine):
         self.sim = Sim()
         self.webhooks = 0
 
-    @initialize(seed=st.integers(0, 2**16), workers=st.integers(1, 3), first=st.sampled_from(("active", "staged")))
-    def made(self, seed: int, workers: int, first: str) -> None:
-        self.sim = Sim(seed, Setting(workers=workers), begin(first))
+    @initialize(
+        seed=st.integers(0, 2**16),
+        workers=st.integers(1, 3),
+        first=st.sampled_from(("active", "staged")),
+        is_told=st.booleans(),
+    )
+    def made(self, seed: int, workers: int, first: str, *, is_told: bool) -> None:
+        self.sim = Sim(seed, Setting(workers=workers, is_told=is_told), begin(first))
 
     @rule(act=st.sampled_from(DAMAGES))
     def damage(self, act: Act) -> None:

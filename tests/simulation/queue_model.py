@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from shared.adapters.queues import Depth
+from shared.domain.letters import Outbox, Posting, encode_letter
 from shared.domain.messages import Delivery, Queue, encode
 from tests.fakes import CANARY, Clock
 
@@ -30,7 +31,7 @@ class Letter:
     """
 
     number: int
-    queue: Queue
+    queue: Queue | Outbox
     body: bytes
     visible_at: datetime
     deliveries: int = 0
@@ -65,16 +66,20 @@ class QueueModel:
         """Send a message, to be seen when its delay is over."""
         self.put(delivery.queue, encode(delivery.message), delivery.delay)
 
+    def post(self, posting: Posting) -> None:
+        """Send a letter, to be seen when its delay is over."""
+        self.put(Outbox.NOTIFY, encode_letter(posting.letter), posting.delay)
+
     def depths(self, now: datetime) -> Iterator[Depth]:
         """Every queue is empty, as far as anybody asks."""
         assert now.tzinfo is not None
         return iter([Depth(queue, 0, 0.0) for queue in Queue])
 
-    def park(self, queue: Queue, text: str, delay: timedelta = timedelta(0)) -> None:
+    def park(self, queue: Queue | Outbox, text: str, delay: timedelta = timedelta(0)) -> None:
         """Put an envelope on a poison queue."""
         self.poison.append(self._letter(queue, text.encode(), delay))
 
-    def put(self, queue: Queue, body: bytes, delay: timedelta = timedelta(0)) -> Letter:
+    def put(self, queue: Queue | Outbox, body: bytes, delay: timedelta = timedelta(0)) -> Letter:
         """Put any bytes on a work queue."""
         letter = self._letter(queue, body, delay)
         self.letters.append(letter)
@@ -118,7 +123,7 @@ class QueueModel:
         self.letters.remove(letter)
         self.poison.append(letter)
 
-    def _letter(self, queue: Queue, body: bytes, delay: timedelta) -> Letter:
+    def _letter(self, queue: Queue | Outbox, body: bytes, delay: timedelta) -> Letter:
         self.sent += 1
         if CANARY.encode() in body:
             self.leaks.append(body)

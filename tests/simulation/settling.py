@@ -4,7 +4,7 @@ from local.demo.items import ITEMS, OURS
 from local.twin.positions import Replicas
 from shared.application.failures import open_parked
 from shared.application.wishing import release
-from shared.domain.messages import Queue
+from shared.domain.incidents import LIVE, IncidentCause
 from shared.domain.tenants import LEAVING, Stage, Verdict
 from tests.simulation.judge import guids, path_faults, regions
 from tests.simulation.sim import Sim
@@ -29,7 +29,7 @@ def settled(sim: Sim, *, person: bool = False) -> list[str]:
         person: Somebody decides where the product asks for a decision.
     """
     sim.faults.clear()
-    sim.queues.lost_deletes = 0
+    sim.queues.lost_deletes = sim.receiver.deaf = 0
     sim.scene.directory.switches.replicas = Replicas.ONE
     sim.run()
     for done in range(MOST_ROUNDS):
@@ -99,14 +99,26 @@ def _stays(sim: Sim) -> list[str]:
         wrong.append(f"L3 the next look writes again: {sim.scene.writes()[len(writes) :]}")
     if sim.queues.letters:
         wrong.append(f"L4 {len(sim.queues.letters)} messages are left")
+    wrong += _told(sim)
     return wrong + [f"L4 set aside of a healthy tenant: {reason}" for reason in set_aside(sim)]
+
+
+def _told(sim: Sim) -> list[str]:
+    """What people would still be told of a tenant that is well; what a person set aside, a person takes up."""
+    if not sim.setting.is_told:
+        return []
+    sim.later(hours=4, ticks=4)
+    sim.run()
+    causes = [each.incident.cause for each in sim.raw.incidents.all() if each.incident.phase in LIVE]
+    live = [f"N2 {cause} is told of, and nothing is wrong" for cause in causes if cause is not IncidentCause.PARKED]
+    return [*live, *sim.receiver.wrong()]
 
 
 def set_aside(sim: Sim) -> list[str]:
     """Why messages are in the poison queues; one that was worked on and whose deletions were lost may be there."""
     now = sim.clock.now
     letters = [letter for letter in sim.queues.poison if not letter.lost]
-    opened = (open_parked(Queue(letter.queue), "id", letter.body.decode(), now) for letter in letters)
+    opened = (open_parked(letter.queue, "id", letter.body.decode(), now) for letter in letters)
     return [f"{letter.queue}: {letter.reason}" for letter in opened]
 
 

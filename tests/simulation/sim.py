@@ -11,7 +11,7 @@ from typing import Any
 from unittest.mock import patch
 from uuid import UUID
 
-from functions import keeping, shell
+from functions import keeping, shell, telling
 from local.twin.admin_api import ADMINISTRATOR
 from local.twin.faults import Fault as Answer
 from local.twin.positions import Replicas
@@ -23,17 +23,19 @@ from shared.application.leave import handle_offboard
 from shared.application.ports import World
 from shared.application.signups import sign_up
 from shared.domain.errors import InvalidMessage
+from shared.domain.letters import Outbox
 from shared.domain.messages import HEALING, Delivery, Queue, decode
 from shared.domain.signup import Signup
 from shared.domain.tenants import Tenant
 from tests.application.life import POLICY, SIGNUP
-from tests.fakes import CANARY, TENANT_ID, MemoryTenants
+from tests.fakes import CANARY, TENANT_ID, MemoryIncidents, MemoryTenants
 from tests.on_twin import on_twin
 from tests.simulation.baton import Baton, Killed, Task
 from tests.simulation.damage import DAMAGES, Act
 from tests.simulation.faults import Crash, Fault
 from tests.simulation.judge import LAG, Job, Judge
 from tests.simulation.queue_model import Letter, QueueModel
+from tests.simulation.receiver import PATIENT, Receiver, noticing
 from tests.simulation.seams import Seam, owner_in
 from tests.simulation.snapshots import Snapshot, restored, taken
 from tests.simulation.told import Told
@@ -72,6 +74,7 @@ class Setting:
         handlers: Who works on each queue.
         slowness: How long calls take, in parts of half a second on average.
         is_heard: What the product tells Azure Monitor is kept.
+        is_told: People are told.
     """
 
     workers: int = 1
@@ -81,6 +84,7 @@ class Setting:
     handlers: dict[Queue, shell.Handler] = field(default_factory=lambda: HANDLERS)
     slowness: float = 1
     is_heard: bool = False
+    is_told: bool = False
 
 
 class Sim:
@@ -105,10 +109,15 @@ class Sim:
         self.queues = QueueModel(self.clock, self.dice, self.setting.lost_deletes)
         self.faults = dict(self.setting.faults)
         self.judge = Judge()
+        self.receiver = Receiver(Random(f"{seed} receiver"))
         self.trace: list[tuple[str, str]] = []
         self.bugs: list[str] = []
         self.app = SimpleNamespace(
-            policy=POLICY, queues=Seam("queues", self.queues, self), chance=self.dice.random, heartbeat=SILENT
+            policy=PATIENT if self.setting.is_told else POLICY,
+            queues=Seam("queues", self.queues, self),
+            chance=self.dice.random,
+            heartbeat=SILENT,
+            notices=noticing(self.receiver),
         )
         self.live_in(world)
         self._baton = Baton()
@@ -124,7 +133,8 @@ class Sim:
     def live_in(self, world: World) -> None:
         """Put the product into a world: what it sees of it are seams."""
         self.raw = self.scene.world = world
-        seams = {name: Seam(name, getattr(world, name), self) for name in PORTS}
+        ports = (*PORTS, "incidents") if self.setting.is_told else PORTS
+        seams = {name: Seam(name, getattr(world, name), self) for name in ports}
         self.app.world = replace(world, **seams)  # type: ignore[arg-type]
 
     # What people and time do
@@ -196,7 +206,8 @@ class Sim:
                 stack.enter_context(self.told.heard())
             # One thing at a time, by the scheduler's choice: threads of the timer's own would run beside it.
             stack.enter_context(patch.object(shell, "side_by_side", map))
-            for module, name in ((shell, "application"), (shell, "foundation"), (keeping, "foundation")):
+            seats = ((shell, "application"), (shell, "foundation"), (keeping, "foundation"), (telling, "foundation"))
+            for module, name in seats:
                 stack.enter_context(patch.object(module, name, lambda: self.app))
             yield
 
@@ -249,13 +260,15 @@ class Sim:
         letter = self.queues.take()
         if letter is None:
             return
-        handle = self.setting.handlers[letter.queue]
-        self._start(
-            f"message {letter.number}",
-            letter,
-            lambda: shell.work(letter.queue, letter.body, handle),
-            lambda task: self._ended(letter, task),
-        )
+        work = self._work_on(letter)
+        self._start(f"message {letter.number}", letter, work, lambda task: self._ended(letter, task))
+
+    def _work_on(self, letter: Letter) -> Callable[[], None]:
+        queue, body = letter.queue, letter.body
+        if isinstance(queue, Outbox):
+            return lambda: telling.tell(body)
+        handle = self.setting.handlers[queue]
+        return lambda: shell.work(queue, body, handle)
 
     def _start(self, what: str, letter: Letter | None, work: Callable[[], None], end: Callable[[Task], None]) -> None:
         self._begun += 1
@@ -370,6 +383,8 @@ class Sim:
         if isinstance(store, MemoryTenants):
             for tenant_id, (tenant, edition) in list(store.rows.items()):
                 store.rows[tenant_id] = (tenant, edition + 1)
+        elif isinstance(store, MemoryIncidents):
+            store.rows = {key: (incident, edition + 1) for key, (incident, edition) in store.rows.items()}
         else:
             store.edition += 1
 
