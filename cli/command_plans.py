@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -17,14 +15,13 @@ from cli.options import Looking, Manner, Said, Selection, Shown, command
 from cli.ordering import Order, allowed, carry
 from cli.outcomes import Target
 from cli.outside import Outside
-from cli.plan_file import head_of, new_head, plans_in, saving, spool
-from cli.plans import Totals, concerned, plan_lines, plan_sheet, planned
+from cli.plan_file import head_of, plans_in, spool
+from cli.planning import keep, show
+from cli.plans import Totals, concerned, plan_sheet
 from cli.selecting import check, selected
 from cli.sheets import write
-from cli.side_by_side import side_by_side
 from cli.words import BOUND, Purpose
 
-_MOST_SHOWN = 20
 _WHOLE = Selection(everybody=True)
 
 
@@ -77,14 +74,8 @@ def plan(
 def save(at: Desk, selection: Selection, purpose: Purpose, place: Path, looking: Looking) -> Totals:
     """Plan for every selected tenant, straight into a file."""
     check(selection)
-    totals = Totals()
-    with saving(place, new_head(purpose, at.url, at.now())) as keep, at.screen.progress("planning", None) as step:
-        lines = concerned(selected(at.api, selection), selection, purpose)
-        for each in side_by_side(partial(planned, at.api, purpose), lines, looking.concurrency):
-            totals.add(each)
-            keep(each)
-            step()
-    return totals
+    lines = concerned(selected(at.api, selection), selection, purpose)
+    return keep(at, lines, purpose, place, looking.concurrency)
 
 
 def _code(totals: Totals) -> int:
@@ -111,7 +102,7 @@ def apply(outside: Outside, selection: Selection, manner: Manner, said: Said, ap
         order = Order(errand, manner.waves, manner.shown.output, is_fleet=is_fleet)
         allowed(at, order, _WHOLE if saved else selection, totals.changing)
         if not manner.agreed.yes:
-            _show(at, place, totals)
+            show(at, place, totals)
         at.screen.say(totals.sentence())
         code = carry(at, order, _targets(place), totals.changing, yes=manner.agreed.yes)
     return exits.worst(code, exits.ERROR if totals.unplanned else exits.NOTHING)
@@ -140,16 +131,6 @@ def _totals(place: Path) -> Totals:
     for each in plans_in(place):
         totals.add(each)
     return totals
-
-
-def _show(at: Desk, place: Path, totals: Totals) -> None:
-    """Show what is about to be done, beside the data: the first twenty tenants."""
-    changing = (each for each in plans_in(place) if not each.is_well)
-    for each in islice(changing, _MOST_SHOWN):
-        for line in plan_lines(each):
-            at.screen.say(line)
-    if totals.changing > _MOST_SHOWN:
-        at.screen.say(f"… and {totals.changing - _MOST_SHOWN} more tenants")
 
 
 def _targets(place: Path) -> Iterator[Target]:

@@ -12,6 +12,7 @@ from cli.api import Api
 from cli.errors import Refused
 from cli.inert import one_line
 from cli.options import Selection
+from cli.outcomes import Target
 from cli.sheets import Column, Sheet
 from cli.words import Purpose, Stage
 
@@ -57,7 +58,7 @@ class TenantPlan:
         return not self.steps and self.verdict == "healthy"
 
 
-def planned(api: Api, purpose: Purpose, line: TenantLine) -> TenantPlan:
+def planned(api: Api, purpose: Purpose, line: TenantLine | Target) -> TenantPlan:
     """Have a tenant looked at, and an order planned.
 
     Raises:
