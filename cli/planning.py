@@ -50,3 +50,10 @@ def bound(place: Path) -> Iterator[Target]:
     """Give the tenants that were planned for, each with its plan; with none where none could be made."""
     for each in plans_in(place):
         yield Target(each.tenant_id, each.initial_domain, each.plan_hash)
+
+
+def asked(place: Path, purpose: Purpose) -> Iterator[Target]:
+    """Give the tenants that a saved plan asks: as many as ``Totals.asked`` counts."""
+    for each in plans_in(place):
+        if each.steps if purpose is Purpose.REMEDIATE else not each.code:
+            yield Target(each.tenant_id, each.initial_domain, each.plan_hash)

@@ -8,29 +8,8 @@ import pytest
 
 from shared.domain.tenants import Stage
 from tests.cli.keeper import FROM, LOOP_CHECK, REDIRECT, Keeper
+from tests.cli.ordered import ORDERS, tenant_at, words_of
 from tests.in_process import Received
-
-UNTIL = ("--reason", "their filter is down", "--until", "4h")
-ORDERS = {
-    "activate": (Stage.STAGED, Stage.ACTIVE),
-    "deactivate": (Stage.ACTIVE, Stage.STAGED),
-    "pause": (Stage.ACTIVE, Stage.PAUSED),
-    "resume": (Stage.PAUSED, Stage.ACTIVE),
-    "offboard": (Stage.ACTIVE, Stage.OFFBOARDING),
-}
-"""From which stage to which an order leads."""
-
-
-def typed(name: str, *more: str) -> tuple[str, ...]:
-    return (name, *more, *(UNTIL if name == "pause" else ()))
-
-
-def tenant_at(keeper: Keeper, number: int, stage: Stage) -> UUID:
-    tenant_id = keeper.tenant(number, Stage.STAGED if stage is Stage.STAGED else Stage.ACTIVE).tenant_id
-    if stage is Stage.PAUSED:
-        keeper("pause", str(tenant_id), *UNTIL, "--yes", "--wait")
-        keeper.on.clock.advance(minutes=5)
-    return tenant_id
 
 
 def moves(keeper: Keeper, *tenant_ids: UUID) -> Callable[[Received], None]:
@@ -62,7 +41,7 @@ def test_an_order_shows_its_plan_asks_and_is_bound_to_what_was_shown(keeper: Kee
     tenant_id = tenant_at(keeper, 1, before)
     plan = keeper.api.get(f"/api/tenants/{tenant_id}/plan?for={name}").json
     sent = bodies(keeper)
-    ran = keeper(*typed(name, str(tenant_id)), typed="y\n")
+    ran = keeper(*words_of(name, str(tenant_id)), typed="y\n")
     assert ran.code == 0, ran.err
     assert ran.err.index(REDIRECT) < ran.err.index("Plan: ") < ran.err.index("Go on? [y/N]")
     assert [body["plan_hash"] for body in sent] == [plan["plan_hash"]]
@@ -75,7 +54,7 @@ def test_a_tenant_that_has_moved_since_its_plan_was_shown_is_refused(keeper: Kee
     tenant_id = tenant_at(keeper, 1, before)
     items = keeper.items(tenant_id)
     keeper.hooks.append(moves(keeper, tenant_id))
-    ran = keeper(*typed(name, str(tenant_id), "-o", "json"), typed="y\n")
+    ran = keeper(*words_of(name, str(tenant_id), "-o", "json"), typed="y\n")
     (row,) = json.loads(ran.out)["rows"]
     assert (ran.code, row["state"], row["code"]) == (1, "refused", "plan_moved")
     assert row["said"] == "the tenant has moved since the plan was made; nothing was done, make a new plan"
@@ -111,7 +90,7 @@ def test_where_nobody_reads_a_plan_none_is_made_and_none_binds(keeper: Keeper, n
     keeper.asked.clear()
     sent = bodies(keeper)
     keeper.hooks.append(moves(keeper, tenant_id))
-    assert keeper(*typed(name, str(tenant_id), "--yes")).code == 0
+    assert keeper(*words_of(name, str(tenant_id), "--yes")).code == 0
     assert not [line for line in keeper.asked if "/plan" in line]
     assert "plan_hash" not in sent[0]
     assert keeper.record(tenant_id).stage is after
