@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -118,3 +119,35 @@ def test_who_cannot_be_looked_at_is_shown_and_leaves_all_the_same_once_a_person_
     assert "whoever could not be planned is asked all the same, bound to no plan\n" in ran.err
     assert ["plan_hash" in body for body in sent] == [False, True]
     assert [keeper.record(each).stage for each in (lost, still)] == [Stage.OFFBOARDING] * 2
+
+
+@pytest.mark.parametrize("is_saved", [False, True])
+def test_an_activation_that_the_worker_refuses_is_not_called_done(
+    keeper: Keeper, tmp_path: Path, *, is_saved: bool
+) -> None:
+    tenant_id = tenant_at(keeper, 1, Stage.STAGED)
+
+    def move(received: Received) -> None:
+        # The order has come, and no worker has begun.
+        if received.method == "GET" and keeper.record(tenant_id).stage is Stage.ACTIVE:
+            keeper.hooks[:] = [heal]
+            keeper.administrator(tenant_id, "Set-InboundConnector", Identity=FROM, RequireTls=False)
+
+    def heal(_: Received) -> None:
+        # Once it is taken back, the tenant is well again as it was before.
+        if keeper.record(tenant_id).stage is Stage.STAGED:
+            keeper.hooks.clear()
+            keeper.ask(tenant_id, "remediate")
+
+    file = tmp_path / "x.plan"
+    if is_saved:
+        keeper("plan", str(tenant_id), "--for", "activate", "--out", str(file))
+    keeper.hooks.append(move)
+    arguments = ("apply", str(file)) if is_saved else ("activate", str(tenant_id))
+    ran = keeper(*arguments, "--wait", "-o", "json", typed="y\n")
+    (row,) = json.loads(ran.out)["rows"]
+    assert keeper.record(tenant_id).stage is Stage.STAGED
+    assert keeper.items(tenant_id)[REDIRECT] == "off"
+    assert (ran.code, row["state"]) == (1, "unwell")
+    assert row["said"].startswith("staged")
+    assert row["then"] == f"keeper history {tenant_id}"
