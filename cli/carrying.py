@@ -131,7 +131,9 @@ def _outcome(target: Target, state: str, said: str, operation_id: str = "") -> O
 
 def _done(each: _Waiting, now: TenantLine) -> Outcome:
     done = _outcome(each.target, DONE, f"{now.stage}, {now.verdict}", each.operation_id)
-    if now.verdict == "healthy" or now.stage == Stage.OFFBOARDED:
+    if now.stage == Stage.OFFBOARDED:
+        return replace(done, then=f"keeper proof {now.tenant_id}")
+    if now.verdict == "healthy":
         return done
     return replace(done, said=f"{done.said}: {now.reason}", code=now.verdict, then=f"keeper plan {now.tenant_id}")
 

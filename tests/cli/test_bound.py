@@ -84,14 +84,15 @@ def test_in_a_fleet_who_has_moved_is_refused_and_the_other_waves_go_on(keeper: K
     assert [keeper.record(each).stage for each in ids] == [Stage.STAGED, Stage.STAGED, Stage.ACTIVE, Stage.STAGED]
 
 
+@pytest.mark.parametrize("typed", [None, ""], ids=["script", "terminal"])
 @pytest.mark.parametrize("name", ORDERS)
-def test_where_nobody_reads_a_plan_none_is_made_and_none_binds(keeper: Keeper, name: str) -> None:
+def test_where_nobody_reads_a_plan_none_is_made_and_none_binds(keeper: Keeper, name: str, typed: str | None) -> None:
     before, after = ORDERS[name]
     tenant_id = tenant_at(keeper, 1, before)
     keeper.asked.clear()
     sent = bodies(keeper)
     keeper.hooks.append(moves(keeper, tenant_id))
-    assert keeper(*words_of(name, str(tenant_id), "--yes")).code == 0
+    assert keeper(*words_of(name, str(tenant_id), "--yes"), typed=typed).code == 0
     assert not [line for line in keeper.asked if "/plan" in line]
     assert "plan_hash" not in sent[0]
     assert keeper.record(tenant_id).stage is after
