@@ -99,3 +99,36 @@ class Tenant:
     findings: tuple[Finding, ...]
     deviations: tuple[Deviation, ...]
     guidance: Guidance
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What an off-boarding found, took away and read back, as far as it has come.
+
+    Attributes:
+        tenant_id: Whose.
+        account_id: Whose account.
+        initial_domain: Its domain.
+        generation: Of the tenant, when the off-boarding was asked for.
+        begun_at: When the first look found what there was.
+        finished_at: When the last read was made; ``None`` before it.
+        is_proved: Whether that read found nothing of ours.
+        before: Our objects as they were, each with its ``kind``.
+        had_sealer: Whether our ARC sealer was in the list.
+        removed: What was taken away, in order: a sentence with its time.
+        left: What has one of our names and is not ours, by its name and why.
+        read_back: What the last read found of ours.
+    """
+
+    tenant_id: str
+    account_id: str
+    initial_domain: str
+    generation: int
+    begun_at: datetime
+    finished_at: datetime | None
+    is_proved: bool
+    before: tuple[Mapping[str, object], ...]
+    had_sealer: bool
+    removed: tuple[str, ...]
+    left: Mapping[str, str]
+    read_back: tuple[str, ...]

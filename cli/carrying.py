@@ -8,12 +8,12 @@ from typing import Protocol
 
 from cli.answers_tenants import TenantLine
 from cli.api import Api
-from cli.errands import Errand, is_lost
+from cli.errands import Errand
 from cli.errors import Refused
 from cli.outcomes import ASKED, DONE, LATE, REFUSED, UNWELL, Outcome, Tally, Target
 from cli.plans import OURS
 from cli.waves import sizes
-from cli.words import Stage
+from cli.words import LASTING, Stage
 
 _PAUSE_S = 2.0
 _MOST_AT_ONCE = 20
@@ -112,10 +112,10 @@ class Carrying:
             still: list[_Waiting] = []
             for each in waiting:
                 now = self._look(each.target)
-                if self.errand.is_done(each.before, now):
-                    yield _done(each, now)
-                elif is_lost(each.before, now):
+                if self.errand.is_lost(each.before, now):
                     yield _unwell(each, now, UNWELL)
+                elif self.errand.is_done(each.before, now):
+                    yield _done(each, now)
                 elif self.watch.now() >= deadline:
                     yield _unwell(each, now, LATE)
                 else:
@@ -131,7 +131,9 @@ def _outcome(target: Target, state: str, said: str, operation_id: str = "") -> O
 
 def _done(each: _Waiting, now: TenantLine) -> Outcome:
     done = _outcome(each.target, DONE, f"{now.stage}, {now.verdict}", each.operation_id)
-    if now.verdict == "healthy" or now.stage == Stage.OFFBOARDED:
+    if now.stage == Stage.OFFBOARDED:
+        return replace(done, then=f"keeper proof {now.tenant_id}")
+    if now.verdict == "healthy":
         return done
     return replace(done, said=f"{done.said}: {now.reason}", code=now.verdict, then=f"keeper plan {now.tenant_id}")
 
@@ -144,6 +146,6 @@ def _refusal(target: Target, refused: Refused, command: str) -> Outcome:
 
 
 def _unwell(each: _Waiting, now: TenantLine, state: str) -> Outcome:
-    command = "doctor" if state == UNWELL else "history"
+    command = "doctor" if now.verdict in LASTING else "history"
     found = _outcome(each.target, state, f"{now.stage}, {now.verdict}: {now.reason}", each.operation_id)
     return replace(found, code=now.verdict, then=f"keeper {command} {each.target.tenant_id}")

@@ -1,6 +1,6 @@
 """Orders to tenants: verify, activate, deactivate, pause, resume, hold, offboard; accept and revoke deviations."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Annotated
 
@@ -12,14 +12,17 @@ from cli.desk import Desk, desk
 from cli.errands import ERRANDS, Errand
 from cli.errors import Usage
 from cli.moments import until
-from cli.options import Because, Manner, Said, Selection, Shown, Waves, command
+from cli.options import Because, Looking, Manner, Said, Selection, Shown, Waves, command
 from cli.ordering import Order, allowed, carry
+from cli.outcomes import Target
 from cli.outside import Outside
+from cli.plan_file import spool
+from cli.planning import bound, keep, show
 from cli.reading import moment_text
 from cli.selecting import check, named, selected
 from cli.sheets import write_one
 from cli.target_file import spooled, targets_in
-from cli.words import Scope
+from cli.words import Purpose, Scope
 
 _Setting = Annotated[str, typer.Argument(help="The object's name, a slash and the setting's, as keeper diff shows it.")]
 _Tenant = Annotated[str, typer.Argument(help="An id or initial domain.")]
@@ -122,7 +125,23 @@ def _order(at: Desk, selection: Selection, order: Order, *, yes: bool) -> int:
         lines = filter(order.errand.means, lines)
     with spooled(lines) as (place, count):
         allowed(at, order, selection, count)
-        return carry(at, order, targets_in(place), count, yes=yes)
+        if yes or not count or not at.screen.can_ask:
+            return carry(at, order, targets_in(place), count, yes=yes)
+        return _shown(at, order, targets_in(place), count)
+
+
+def _shown(at: Desk, order: Order, targets: Iterator[Target], count: int) -> int:
+    """Show a person what the order would do, and bind it to that.
+
+    Nobody stays where they are because no plan can be made: whoever is asked sees why, and decides.
+    """
+    with spool() as place:
+        totals = keep(at, targets, Purpose(order.errand.command), place, Looking().concurrency)
+        show(at, place, totals)
+        at.screen.say(totals.sentence())
+        if totals.unplanned:
+            at.screen.say("whoever could not be planned is asked all the same, bound to no plan")
+        return carry(at, order, bound(place), count, yes=False)
 
 
 def _scope_order(at: Desk, selection: Selection, order: tuple[str, Mapping[str, object], str], manner: Manner) -> int:

@@ -1,9 +1,7 @@
 """``plan`` and ``apply``: what would be done, and doing just that."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import partial
-from itertools import islice
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -13,18 +11,18 @@ from cli import exits
 from cli.desk import Desk, desk
 from cli.errands import ERRANDS
 from cli.errors import InvalidPlan, Usage
+from cli.moments import until
 from cli.options import Looking, Manner, Said, Selection, Shown, command
 from cli.ordering import Order, allowed, carry
-from cli.outcomes import Target
 from cli.outside import Outside
-from cli.plan_file import head_of, new_head, plans_in, saving, spool
-from cli.plans import Totals, concerned, plan_lines, plan_sheet, planned
+from cli.plan_file import head_of, plans_in, spool
+from cli.planning import asked, keep, show
+from cli.plans import Totals, concerned, plan_sheet
+from cli.reading import moment_text
 from cli.selecting import check, selected
 from cli.sheets import write
-from cli.side_by_side import side_by_side
 from cli.words import BOUND, Purpose
 
-_MOST_SHOWN = 20
 _WHOLE = Selection(everybody=True)
 
 
@@ -42,6 +40,10 @@ class Applying:
 
     looking: Looking
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be written.")] = False
+    until: Annotated[
+        str,
+        typer.Option(help="When a saved pause ends: 90m, 4h, 7d, or 2030-01-31T18:00Z.", show_default=False),
+    ] = ""
 
 
 def register(app: typer.Typer) -> None:
@@ -63,28 +65,23 @@ def plan(
     """
     purpose, out = planning.purpose, planning.out
     if out is not None and purpose not in BOUND:
-        raise Usage(f"--out: {purpose} cannot be bound to a plan; only {' and '.join(sorted(BOUND))} can")
+        raise Usage(f"--out: {purpose} writes nothing; only {', '.join(sorted(BOUND))} can be bound to a plan")
     at = desk(outside)
     with spool() as kept:
         place = out or kept
         totals = save(at, selection, planning.purpose, place, looking)
         write(at.screen, shown.output, plan_sheet(totals), plans_in(place))
-    if out is not None and totals.changing:
-        at.screen.say(f"next: keeper apply {out}")
+    if out is not None and totals.asked(purpose):
+        more = " --reason WHY --until 4h" if purpose is Purpose.PAUSE else ""
+        at.screen.say(f"next: keeper apply {out}{more}")
     return _code(totals)
 
 
 def save(at: Desk, selection: Selection, purpose: Purpose, place: Path, looking: Looking) -> Totals:
     """Plan for every selected tenant, straight into a file."""
     check(selection)
-    totals = Totals()
-    with saving(place, new_head(purpose, at.url, at.now())) as keep, at.screen.progress("planning", None) as step:
-        lines = concerned(selected(at.api, selection), selection, purpose)
-        for each in side_by_side(partial(planned, at.api, purpose), lines, looking.concurrency):
-            totals.add(each)
-            keep(each)
-            step()
-    return totals
+    lines = concerned(selected(at.api, selection), selection, purpose)
+    return keep(at, lines, purpose, place, looking.concurrency)
 
 
 def _code(totals: Totals) -> int:
@@ -99,22 +96,34 @@ def apply(outside: Outside, selection: Selection, manner: Manner, said: Said, ap
     """
     at = desk(outside)
     saved = _saved(selection)
+    purpose = _purpose_of(at, saved) if saved else Purpose.REMEDIATE
+    body = {} if applying.dry_run else _body(purpose, said.reason.strip(), applying.until, at.now())
     with spool() as kept:
         place = saved or kept
-        purpose = _purpose_of(at, saved) if saved else Purpose.REMEDIATE
         totals = _totals(saved) if saved else save(at, selection, purpose, place, applying.looking)
         if applying.dry_run:
             write(at.screen, manner.shown.output, plan_sheet(totals), plans_in(place))
             return _code(totals)
-        errand = replace(ERRANDS[purpose], body={"reason": said.reason})
-        is_fleet = selection.is_fleet or totals.changing > manner.waves.canary
-        order = Order(errand, manner.waves, manner.shown.output, is_fleet=is_fleet)
-        allowed(at, order, _WHOLE if saved else selection, totals.changing)
+        count = totals.asked(purpose)
+        is_fleet = selection.is_fleet or count > manner.waves.canary
+        order = Order(replace(ERRANDS[purpose], body=body), manner.waves, manner.shown.output, is_fleet=is_fleet)
+        allowed(at, order, _WHOLE if saved else selection, count)
         if not manner.agreed.yes:
-            _show(at, place, totals)
+            show(at, place, totals)
         at.screen.say(totals.sentence())
-        code = carry(at, order, _targets(place), totals.changing, yes=manner.agreed.yes)
+        code = carry(at, order, asked(place, purpose), count, yes=manner.agreed.yes)
     return exits.worst(code, exits.ERROR if totals.unplanned else exits.NOTHING)
+
+
+def _body(purpose: Purpose, reason: str, end: str, now: datetime) -> dict[str, object]:
+    """What an order is sent with beside its plan."""
+    if purpose is not Purpose.PAUSE:
+        if end:
+            raise Usage("--until: only a pause ends by itself")
+        return {"reason": reason}
+    if not (reason and end):
+        raise Usage("a plan for a pause needs --reason and --until")
+    return {"reason": reason, "until": moment_text(until(end, now))}
 
 
 def _saved(selection: Selection) -> Path | None:
@@ -140,19 +149,3 @@ def _totals(place: Path) -> Totals:
     for each in plans_in(place):
         totals.add(each)
     return totals
-
-
-def _show(at: Desk, place: Path, totals: Totals) -> None:
-    """Show what is about to be done, beside the data: the first twenty tenants."""
-    changing = (each for each in plans_in(place) if not each.is_well)
-    for each in islice(changing, _MOST_SHOWN):
-        for line in plan_lines(each):
-            at.screen.say(line)
-    if totals.changing > _MOST_SHOWN:
-        at.screen.say(f"… and {totals.changing - _MOST_SHOWN} more tenants")
-
-
-def _targets(place: Path) -> Iterator[Target]:
-    for each in plans_in(place):
-        if each.steps:
-            yield Target(each.tenant_id, each.initial_domain, each.plan_hash)

@@ -21,6 +21,16 @@ def _has_left(_: TenantLine, now: TenantLine) -> bool:
     return now.stage == Stage.OFFBOARDED
 
 
+def _is_beyond_us(before: TenantLine, now: TenantLine) -> bool:
+    """Somebody has looked, and a person must act."""
+    return now.verdict in LASTING and now.checked_at != before.checked_at
+
+
+def _is_taken_back(before: TenantLine, now: TenantLine) -> bool:
+    """An activation that has not happened: the worker refused its plan, or somebody decided otherwise."""
+    return now.stage == Stage.STAGED or _is_beyond_us(before, now)
+
+
 @dataclass(frozen=True, slots=True)
 class Errand:
     """An order to a tenant.
@@ -31,6 +41,7 @@ class Errand:
         warning: What it does to mail, as a question asks it; empty where it does nothing to it.
         body: What it is sent with.
         is_done: Tells from the record before and now whether it has been carried out.
+        is_lost: Tells in the same way whether it will not be carried out by itself.
         ends_hold: It also changes those whose repairs are held.
     """
 
@@ -39,6 +50,7 @@ class Errand:
     warning: str = ""
     body: Mapping[str, object] = field(default_factory=dict)
     is_done: Callable[[TenantLine, TenantLine], bool] = _is_healthy
+    is_lost: Callable[[TenantLine, TenantLine], bool] = _is_beyond_us
     ends_hold: bool = False
 
     def means(self, line: TenantLine) -> bool:
@@ -46,17 +58,17 @@ class Errand:
         return line.stage in self.stages or (self.ends_hold and line.hold is not None)
 
 
-def is_lost(before: TenantLine, now: TenantLine) -> bool:
-    """Tell whether a tenant will not become healthy by itself: somebody has looked, and a person must act."""
-    return now.verdict in LASTING and now.checked_at != before.checked_at
-
-
 ERRANDS: Mapping[str, Errand] = {
     each.command: each
     for each in (
         Errand("verify", _STAYING, is_done=_is_looked_at),
         Errand("remediate", _STAYING, "What differs from the plan's desired state is written to"),
-        Errand("activate", frozenset({Stage.STAGED}), "Every message goes through MailMarshal Cloud from now on at"),
+        Errand(
+            "activate",
+            frozenset({Stage.STAGED}),
+            "Every message goes through MailMarshal Cloud from now on at",
+            is_lost=_is_taken_back,
+        ),
         Errand(
             "deactivate",
             frozenset({Stage.ACTIVE, Stage.PAUSED}),

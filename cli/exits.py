@@ -8,7 +8,7 @@ MEANINGS: Mapping[int, str] = {
     NOTHING: "Done, or nothing to do.",
     ERROR: "An error, or something was refused: its code, cause and next command are on stderr.",
     CHANGES: "`plan`, `diff`, `apply --dry-run`: a tenant is not as it is wanted. `verify --wait`: not every tenant is "
-    "healthy. `doctor`: there is something to mend.",
+    "healthy. `doctor`: there is something to mend. `proof`: it does not prove that nothing is left.",
     INTERRUPTED: "Interrupted. What was asked for until then stays asked for.",
 }
 

@@ -9,16 +9,17 @@ from rich.text import Text
 from cli.answers_plans import Drift, Finding, Step
 from cli.answers_tenants import TenantLine
 from cli.api import Api
+from cli.errands import ERRANDS
 from cli.errors import Refused
 from cli.inert import one_line
 from cli.options import Selection
+from cli.outcomes import Target
 from cli.sheets import Column, Sheet
-from cli.words import Purpose, Stage
+from cli.words import Purpose
 
 OURS = frozenset({"unauthentic", "forbidden", "invalid_request", "no_such_route"})
 """Refusals of whoever asks: no other tenant would be answered otherwise."""
 
-_LEAVING = frozenset({Stage.OFFBOARDING, Stage.OFFBOARDED})
 _MARKS = {"create": "+", "update": "~", "move": "↕", "enable": "▲", "disable": "▼", "remove": "-"}
 _STYLES = {"create": "green", "remove": "red", "disable": "yellow"}
 
@@ -57,7 +58,7 @@ class TenantPlan:
         return not self.steps and self.verdict == "healthy"
 
 
-def planned(api: Api, purpose: Purpose, line: TenantLine) -> TenantPlan:
+def planned(api: Api, purpose: Purpose, line: TenantLine | Target) -> TenantPlan:
     """Have a tenant looked at, and an order planned.
 
     Raises:
@@ -81,14 +82,14 @@ def planned(api: Api, purpose: Purpose, line: TenantLine) -> TenantPlan:
     )
 
 
-_HELD_TOO = frozenset({Purpose.VERIFY, Purpose.OFFBOARD})
-"""What is planned of a tenant whose repairs are held as well."""
+_NOT_HELD = frozenset({Purpose.REMEDIATE, Purpose.ACTIVATE})
+"""What is not planned of a tenant whose repairs are held."""
 
 
 def concerned(lines: Iterator[TenantLine], selection: Selection, purpose: Purpose) -> Iterator[TenantLine]:
-    """Pass over whom a selector meets by the way: who leaves, and who is held. A name is always meant."""
+    """Pass over whom a selector meets by the way: whom the order does not mean, who is held. A name is always meant."""
     for line in lines:
-        is_out = line.stage in _LEAVING or (line.hold is not None and purpose not in _HELD_TOO)
+        is_out = not ERRANDS[purpose].means(line) or (line.hold is not None and purpose in _NOT_HELD)
         if not (selection.is_fleet and is_out):
             yield line
 
@@ -111,6 +112,15 @@ class Totals:
     waiting: int = 0
     unplanned: int = 0
 
+    @property
+    def planned(self) -> int:
+        """Tenants that have a plan."""
+        return self.changing + self.same + self.waiting
+
+    def asked(self, purpose: Purpose) -> int:
+        """How many tenants an order asks; a repair those alone that something is to be written to."""
+        return self.changing if purpose is Purpose.REMEDIATE else self.planned
+
     def add(self, plan: TenantPlan) -> None:
         """Count one more."""
         self.steps.update(step.verb for step in plan.steps)
@@ -122,7 +132,7 @@ class Totals:
     def sentence(self) -> str:
         """Say it in one line."""
         verbs = ", ".join(f"{self.steps[verb]} to {verb}" for verb in _MARKS if self.steps[verb]) or "nothing to do"
-        seen = self.changing + self.same + self.waiting + self.unplanned
+        seen = self.planned + self.unplanned
         rest = f"; {self.same} as they should be" if self.same else ""
         waiting = f"; {self.waiting} with nothing to write and not healthy" if self.waiting else ""
         lost = f"; {self.unplanned} could not be planned" if self.unplanned else ""

@@ -43,6 +43,11 @@ class Screen:
         """Tell something that is no data."""
         self.err.print(line, soft_wrap=True, markup=False, highlight=False)
 
+    @property
+    def can_ask(self) -> bool:
+        """Whether somebody sits there who can answer."""
+        return self.stdin.isatty()
+
     def confirm(self, question: str, *, yes: bool) -> None:
         """Go on only after a yes.
 
@@ -55,7 +60,7 @@ class Screen:
         """
         if yes:
             return
-        if not self.stdin.isatty():
+        if not self.can_ask:
             raise Unconfirmed(f"{question} Nobody can be asked here: --yes says it beforehand")
         self.err.print(f"{question} [y/N] ", end="", soft_wrap=True, markup=False, highlight=False)
         if self.stdin.readline().strip().lower() not in _YES:

@@ -80,11 +80,16 @@ def write(screen: Screen, form: Form, sheet: Sheet[_R], rows: Iterable[_R]) -> N
 def write_one(screen: Screen, form: Form, type_: str, value: object, lines: Iterable[str | Text]) -> None:
     """Write one value: as JSON, or as the lines that people read."""
     if form in (Form.JSON, Form.JSONL):
-        document = {"schema_version": SCHEMA_VERSION, "type": type_, **plain(value)}
-        screen.raw(json.dumps(document, indent=2 if form is Form.JSON else None) + "\n")
+        screen.raw(document(form, type_, value))
         return
     for line in lines:
         screen.data(line if form is Form.TABLE else f"    {line}")
+
+
+def document(form: Form, type_: str, value: object) -> str:
+    """One value as JSON; on one line where lines are asked for."""
+    parts = {"schema_version": SCHEMA_VERSION, "type": type_, **plain(value)}
+    return json.dumps(parts, indent=2 if form is Form.JSON else None) + "\n"
 
 
 def grid(rows: Iterable[Sequence[str]]) -> Iterator[str]:
@@ -144,8 +149,8 @@ def _json(screen: Screen, sheet: Sheet[_R], rows: Iterator[_R]) -> None:
 
 
 def _json_lines(screen: Screen, sheet: Sheet[_R], rows: Iterator[_R]) -> None:
-    def line(type_: str, document: Mapping[str, object]) -> str:
-        return json.dumps({"schema_version": SCHEMA_VERSION, "type": type_, **document}) + "\n"
+    def line(type_: str, parts: Mapping[str, object]) -> str:
+        return json.dumps({"schema_version": SCHEMA_VERSION, "type": type_, **parts}) + "\n"
 
     for row in rows:
         screen.raw(line(sheet.type, plain(row)))

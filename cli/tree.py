@@ -11,6 +11,7 @@ from cli import (
     command_orders,
     command_plans,
     command_poison,
+    command_proof,
     command_status,
 )
 from cli.exits import MEANINGS
@@ -24,7 +25,15 @@ app = typer.Typer(
     help="Operate Mailflow Keeper: see the fleet, plan, order, and prove. KEEPER_URL says where its API is.",
     epilog="Exit codes: " + " ".join(f"{code}: {text}" for code, text in MEANINGS.items()),
 )
-for _module in (command_status, command_plans, command_diff, command_orders, command_fleet, command_evidence):
+for _module in (
+    command_status,
+    command_plans,
+    command_diff,
+    command_orders,
+    command_fleet,
+    command_evidence,
+    command_proof,
+):
     _module.register(app)
 app.add_typer(command_poison.poison, name="poison")
 

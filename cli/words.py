@@ -63,8 +63,8 @@ class Purpose(StrEnum):
     OFFBOARD = "offboard"
 
 
-BOUND = frozenset({Purpose.REMEDIATE, Purpose.ACTIVATE})
-"""The orders that a saved plan may be carried out by: the worker is bound to the plan as well."""
+BOUND = frozenset(Purpose) - {Purpose.VERIFY}
+"""The orders that a saved plan may be carried out by: the API compares it when the order comes."""
 
 
 class Scope(StrEnum):

@@ -34,7 +34,7 @@ def route_of(command: str) -> tuple[str, str]:
         return "post", f"/api/fleet/{name}"
     if name in {*BODIES, "apply"}:
         return "post", f"/api/tenants/{{tenant_id}}/{'remediate' if name == 'apply' else name}"
-    return "get", "/api/tenants/{tenant_id}/plan"
+    return "get", f"/api/tenants/{{tenant_id}}/{'proof' if name == 'proof' else 'plan'}"
 
 
 @pytest.mark.parametrize(("command", "role"), list(told()))

@@ -34,10 +34,14 @@ Data go to stdout and everything else to stderr. Where stdout is no terminal, or
 `-o json` is one document, `{"schema_version", "type", "rows", "summary"?}`, or the value's own fields beside
 `schema_version` and `type`; `-o jsonl` is one object a row. A tenant is named by its id or its initial domain.
 
-What moves mail asks first. Where nobody can be asked, `--yes` must have said it. An order to a fleet goes in waves: the
-canary's tenants first, then twice as many each time, and each wave only when the one before is healthy. It is refused
-where more than `--max-change-pct` of the region's tenants, or of the whole fleet, would change; a first wave is always
-allowed. A saved plan binds each order to what was read: whoever has moved since is refused, and nothing is written.
+What moves mail shows its plan and asks first, and the order is bound to the plan that was shown: whoever has moved
+since is refused, and nothing is done. Who cannot be planned for is shown with why, and asked all the same. With `--yes`
+nobody reads a plan: none is made, and nothing holds the order up. Where nobody can be asked, `--yes` must have said it.
+`--scope` is one order to everybody and has no plan.
+
+An order to a fleet goes in waves: the canary's tenants first, then twice as many each time, and each wave only when the
+one before is healthy. It is refused where more than `--max-change-pct` of the region's tenants, or of the whole fleet,
+would change; a first wave is always allowed. `apply` binds each order to its plan, with `--yes` as well.
 """
 _FOOT = """\
 ## Codes

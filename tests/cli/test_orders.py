@@ -44,6 +44,7 @@ def test_one_tenant_through_its_orders(keeper: Keeper) -> None:
     assert rules(keeper, tenant_id) == ("off", "off")
     ran = keeper("offboard", name, "--yes", "--wait", "--timeout", "12h")
     assert (ran.code, "offboarded" in ran.out) == (0, True)
+    assert f"keeper proof {tenant_id}" in ran.out
     assert FROM not in {row["Name"] for row in keeper.state(tenant_id)["inbound_connectors"]}
 
 

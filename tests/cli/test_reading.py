@@ -21,6 +21,7 @@ FORMS: list[Any] = [
     answers.Fleet,
     answers_tenants.TenantPage,
     answers_tenants.Tenant,
+    answers_tenants.Proof,
     answers_plans.Plan,
     answers.Timeline,
     answers.ParkedPage,
@@ -77,11 +78,14 @@ def replaced(document: Any, path: tuple[Any, ...], value: object) -> Any:  # noq
 
 def test_a_real_answer_with_anything_wrong_in_it_is_read_or_refused(keeper: Keeper) -> None:
     tenant = keeper.tenant(1)
+    gone = keeper.tenant(2).tenant_id
+    keeper("offboard", str(gone), "--yes", "--wait", "--timeout", "1d")
     keeper.count()
     asked = {
         "/api/fleet": answers.Fleet,
         f"/api/tenants/{tenant.tenant_id}": answers_tenants.Tenant,
         f"/api/tenants/{tenant.tenant_id}/plan?for=activate": answers_plans.Plan,
+        f"/api/tenants/{gone}/proof": answers_tenants.Proof,
         "/api/activity?limit=1": answers.Timeline,
         "/api/whoami": answers.Whoami,
     }
