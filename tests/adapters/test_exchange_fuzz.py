@@ -100,7 +100,7 @@ seeds = st.integers(0, 2**64 - 1).map(Random)
 
 def is_sound(outcome: object, call: Call) -> bool:
     if isinstance(outcome, Reply):
-        return all("@" not in name for row in outcome.rows for name in row) and not shows(" ".join(outcome.warnings))
+        return all(isinstance(row, dict) for row in outcome.rows) and not shows(" ".join(outcome.warnings))
     assert isinstance(outcome, TransientError | PermanentError)
     assert type(outcome) not in (TransientError, PermanentError)
     assert type(outcome) is not (Ambiguous if call.is_read else Unavailable)
