@@ -5,18 +5,12 @@ import re
 
 import pytest
 
-from local.azurite import Azurite
 from shared.adapters.deployment_keys import Keys
 from shared.adapters.storage_account import StorageAccount
 from shared.application import stores
 from shared.domain.errors import NeedsHuman, Unavailable
-from tests.adapters.storage import account_away, at_once, own_account
+from tests.adapters.storage import account_away, at_once
 from tests.fakes import CANARY
-
-
-@pytest.fixture
-def account(azurite: Azurite) -> StorageAccount:
-    return own_account(azurite.connection_string)
 
 
 @pytest.fixture(params=[pytest.param("table", marks=pytest.mark.host)])

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from local.azurite import Azurite
 from shared.adapters.event_rows import KEY, from_row, to_rows
 from shared.adapters.history import History
 from shared.adapters.newest_first import write_cursor
@@ -19,16 +18,11 @@ from shared.adapters.storage_account import StorageAccount
 from shared.application import stores
 from shared.domain.errors import InvalidRequest, NeedsHuman, Unavailable
 from shared.domain.history import Event, EventKind
-from tests.adapters.storage import account_away, at_once, own_account
+from tests.adapters.storage import account_away, at_once
 from tests.fakes import NOW, TENANT_ID
 
 OTHER = UUID(int=7)
 EVENT = Event(NOW, EventKind.STEP, "0", "", "made", "keeper", UUID(int=99))
-
-
-@pytest.fixture
-def account(azurite: Azurite) -> StorageAccount:
-    return own_account(azurite.connection_string)
 
 
 @pytest.fixture(params=[pytest.param("table", marks=pytest.mark.host)])

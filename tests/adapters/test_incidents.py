@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local.azurite import Azurite
 from shared.adapters.incident_rows import from_row, to_row
 from shared.adapters.incidents import Incidents
 from shared.adapters.queues import Queues
@@ -21,7 +20,7 @@ from shared.domain.errors import NeedsHuman, RecordChanged, Unavailable
 from shared.domain.incident_turns import over
 from shared.domain.incidents import Delivered, Incident, IncidentCause, Mark, News, Phase, Severity, Subject
 from shared.domain.letters import Letter, Posting, encode_letter
-from tests.adapters.storage import account_away, at_once, own_account
+from tests.adapters.storage import account_away, at_once
 from tests.adapters.told import OPEN
 from tests.fakes import NOW, TENANT_ID, MemoryIncidents
 
@@ -76,11 +75,6 @@ def test_a_missing_column_is_one_error(column: str) -> None:
 def test_a_row_under_another_key_is_refused() -> None:
     with pytest.raises(NeedsHuman):
         from_row({**to_row(OPEN), "RowKey": "0" * 32})
-
-
-@pytest.fixture
-def account(azurite: Azurite) -> StorageAccount:
-    return own_account(azurite.connection_string)
 
 
 @pytest.fixture(params=["memory", pytest.param("tables", marks=pytest.mark.host)])

@@ -10,14 +10,13 @@ from uuid import UUID
 
 import pytest
 
-from local.azurite import Azurite
 from shared.adapters.journal import Journal
 from shared.adapters.storage_account import StorageAccount
 from shared.application import stores
 from shared.domain.errors import Unavailable
 from shared.domain.messages import Fate, Parked
 from shared.domain.values import Secret
-from tests.adapters.storage import account_away, at_once, own_account
+from tests.adapters.storage import account_away, at_once
 from tests.fakes import CANARY, NOW, TENANT_ID, MemoryJournal
 
 OTHER = UUID(int=7)
@@ -25,11 +24,6 @@ GUID = Secret("0C4A9A7E-1111-4222-8333-944455556666")
 PARKED = Parked("5f", "verify", "invalid_message: not UTF-8 JSON", '{"a": "é"}', NOW)
 AWKWARD = "/\\#?\x00 'é😀\ud800" * 50
 LATER = NOW + timedelta(days=9)
-
-
-@pytest.fixture
-def account(azurite: Azurite) -> StorageAccount:
-    return own_account(azurite.connection_string)
 
 
 @pytest.fixture(params=["memory", pytest.param("tables", marks=pytest.mark.host)])

@@ -11,14 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from local.azurite import Azurite
 from shared.adapters.newest_first import write_cursor
 from shared.adapters.parked_messages import ParkedMessages
 from shared.adapters.parked_rows import from_row, to_open_row, to_row
 from shared.adapters.storage_account import StorageAccount
 from shared.domain.errors import InvalidRequest
 from shared.domain.messages import Fate, Parked
-from tests.adapters.storage import account_away, own_account
+from tests.adapters.storage import account_away
 from tests.fakes import NOW, TENANT_ID
 
 PARKED = Parked("5f", "verify", "invalid_message: not UTF-8 JSON", '{"a": "é"}', NOW)
@@ -26,11 +25,6 @@ DROPPED = replace(PARKED, fate=Fate.DROPPED, decided_by="ada", decided_at=NOW + 
 MOMENTS = st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=-7))])).filter(
     lambda when: 1 < when.year < 9999
 )
-
-
-@pytest.fixture
-def account(azurite: Azurite) -> StorageAccount:
-    return own_account(azurite.connection_string)
 
 
 @pytest.fixture

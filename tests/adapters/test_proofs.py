@@ -9,14 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from local.azurite import Azurite
 from shared.adapters.chunks import read_chunks, write_chunks
 from shared.adapters.proofs import Proofs, from_row, to_row
 from shared.adapters.storage_account import StorageAccount
 from shared.application import stores
 from shared.domain.errors import NeedsHuman, Unavailable
 from shared.domain.proof import Proof
-from tests.adapters.storage import account_away, own_account
+from tests.adapters.storage import account_away
 from tests.fakes import NOW, TENANT_ID
 
 OTHER = UUID(int=7)
@@ -30,11 +29,6 @@ FULL = Proof(
     read_back=("the connector is there still 😀 \ud800",),
     finished_at=NOW + timedelta(hours=2),
 )
-
-
-@pytest.fixture
-def account(azurite: Azurite) -> StorageAccount:
-    return own_account(azurite.connection_string)
 
 
 @pytest.fixture(params=[pytest.param("table", marks=pytest.mark.host)])

@@ -10,21 +10,15 @@ from azure.storage.queue import QueueMessage
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from local.azurite import Azurite
 from shared.adapters.queues import Queues
 from shared.adapters.storage_account import StorageAccount
 from shared.application.failures import enclose, open_parked
 from shared.domain.errors import InvalidMessage, Unavailable
 from shared.domain.messages import LARGEST, Delivery, Queue, decode
-from tests.adapters.storage import account_away, own_account
+from tests.adapters.storage import account_away
 from tests.fakes import NOW, new_message
 
 MESSAGE = new_message()
-
-
-@pytest.fixture
-def account(azurite: Azurite) -> StorageAccount:
-    return own_account(azurite.connection_string)
 
 
 def seen(account: StorageAccount, name: str) -> list[QueueMessage]:

@@ -4,18 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from local.azurite import Azurite
 from shared.adapters.storage_account import StorageAccount
 from shared.adapters.table_batches import TableBatches, creating, deleting, putting
 from shared.domain.errors import Unavailable
-from tests.adapters.storage import account_away, own_account
+from tests.adapters.storage import account_away
 
 pytestmark = pytest.mark.host
-
-
-@pytest.fixture
-def account(azurite: Azurite) -> StorageAccount:
-    return own_account(azurite.connection_string)
 
 
 def row(key: str, **columns: object) -> dict[str, object]:

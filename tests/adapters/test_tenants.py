@@ -29,13 +29,8 @@ from shared.domain.headcount import headcount
 from shared.domain.regions import Region
 from shared.domain.resources import Item
 from shared.domain.tenants import Stage, Tenant, Verdict
-from tests.adapters.storage import account_away, at_once, own_account
+from tests.adapters.storage import account_away, at_once
 from tests.fakes import CANARY, NOW, TENANT_ID, MemoryTenants, new_tenant
-
-
-@pytest.fixture
-def account(azurite: Azurite) -> StorageAccount:
-    return own_account(azurite.connection_string)
 
 
 @pytest.fixture(params=["stand-in", pytest.param("table", marks=pytest.mark.host)])

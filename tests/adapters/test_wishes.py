@@ -8,14 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from local.azurite import Azurite
 from shared.adapters.storage_account import StorageAccount
 from shared.adapters.wishes import Wishes, from_row, to_row
 from shared.application import stores
 from shared.domain.decisions import Suspension
 from shared.domain.errors import NeedsHuman, RecordChanged, Unavailable
 from shared.domain.fleet import EVERYWHERE, SCOPES, Fleet, FleetPause, FleetRecord, Freeze
-from tests.adapters.storage import account_away, at_once, own_account
+from tests.adapters.storage import account_away, at_once
 from tests.fakes import NOW
 
 PAUSE = FleetPause(Suspension("ada", "an incident in the EU ☂", NOW, NOW + timedelta(hours=4)), is_asked=True)
@@ -28,11 +27,6 @@ FLEETS = st.builds(
     st.none() | st.builds(Freeze, NAMES, NAMES, INSTANTS),
     st.dictionaries(st.sampled_from(sorted(SCOPES)), PAUSES),
 )
-
-
-@pytest.fixture
-def account(azurite: Azurite) -> StorageAccount:
-    return own_account(azurite.connection_string)
 
 
 @pytest.fixture(params=[pytest.param("table", marks=pytest.mark.host)])
