@@ -7,7 +7,7 @@ from shared.application.sinks import Notices
 from shared.application.stores import MOST_EDITIONS
 from shared.domain.errors import Ambiguous, KeeperError, RecordChanged, SinkGone, TransientError
 from shared.domain.incident_turns import is_current
-from shared.domain.incidents import Delivered, Incident, Mark
+from shared.domain.incidents import Delivered, Incident, KeptIncident, Mark
 from shared.domain.letters import Letter, Posting, once_more
 from shared.domain.notification import notification_of
 
@@ -38,47 +38,60 @@ def deliver_letter(letter: Letter, notices: Notices, world: World) -> Incident |
     if mark is not None and mark.state is Delivered.SENT:
         return None
     if not is_current(kept.incident, letter.news):
-        note(letter, Delivered.DROPPED, world)
+        _noted(kept, letter, Delivered.DROPPED, world)
         return None
     # Written before it goes out: whoever dies, or hears no answer, leaves behind that somebody may have been told.
-    note(letter, Delivered.ASKED, world, is_tried=True)
+    newest = _noted(kept, letter, Delivered.ASKED, world, is_tried=True)
     try:
         sink.send(notification_of(kept.incident, letter.news, notices.places), world.clock())
     except Ambiguous:
         raise
     except KeeperError as error:
-        note(letter, Delivered.ASKED, world, is_tried=mark is not None and mark.is_tried)
+        _noted(newest, letter, Delivered.ASKED, world, is_tried=mark is not None and mark.is_tried)
         if isinstance(error, SinkGone):
             world.incidents.sink_gone(sink.name, sink.mark, world.clock())
         raise
-    note(letter, Delivered.SENT, world)
+    _noted(newest, letter, Delivered.SENT, world)
     return kept.incident
 
 
-def note(letter: Letter, state: Delivered, world: World, *, is_tried: bool | None = None) -> None:
+def note(letter: Letter, state: Delivered, world: World) -> None:
     """Note on an incident's row how far a letter has come.
 
+    Raises:
+        RecordChanged: Others changed the row at every attempt.
+    """
+    _noted(world.incidents.find(letter.tenant_id, letter.incident_id), letter, state, world)
+
+
+def _noted(
+    kept: KeptIncident | None, letter: Letter, state: Delivered, world: World, *, is_tried: bool | None = None
+) -> KeptIncident | None:
+    """Note it on the row at hand, which is read anew only where it is not the newest.
+
     Args:
+        kept: The row as we know it; ``None`` where it was forgotten.
         letter: The letter.
-        state: How far.
+        state: How far it has come.
         world: The outside.
         is_tried: Whether somebody may have been told; ``None`` for what the row says.
+
+    Returns:
+        The row as it is now.
 
     Raises:
         RecordChanged: Others changed the row at every attempt.
     """
     for _ in range(2 * MOST_EDITIONS):
-        kept = world.incidents.find(letter.tenant_id, letter.incident_id)
         if kept is None:
-            return
+            return None
         before = kept.incident.mark(letter.sink, letter.news)
         tried = is_tried if is_tried is not None else before is not None and before.is_tried
         marked = kept.incident.marked(letter.sink, letter.news, Mark(state, world.clock(), tried))
         try:
-            world.incidents.put(kept, marked)
+            return world.incidents.put(kept, marked)
         except RecordChanged:
-            continue
-        return
+            kept = world.incidents.find(letter.tenant_id, letter.incident_id)
     raise RecordChanged("others changed the incident at every attempt; try again later")
 
 

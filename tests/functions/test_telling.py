@@ -347,8 +347,8 @@ def test_whoever_was_told_by_a_worker_that_died_is_told_that_it_is_over(one: Des
     incidents: Any = one.life.world.incidents
     incidents.__class__ = Mortal
     waiting = list(one.queues.waiting)
-    incidents.die(4, after=False)  # it was found, and it was noted that it is tried: the next call is after the telling
-    with suppress(Crash):
+    incidents.die(3, after=False)  # it was found, and it was noted that it is tried: the next call is after the telling
+    with pytest.raises(Crash):
         one.deliver()
     incidents.die(0, after=False)
     one.queues.waiting[:] = waiting  # the host's queue lets go of it again
