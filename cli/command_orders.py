@@ -60,7 +60,7 @@ def pause(
 ) -> int:
     """Let mail pass by MailMarshal Cloud for a while; the pause ends by itself."""
     at = desk(outside)
-    body = {"reason": because.reason, "until": moment_text(until(because.until, at.now()))}
+    body = _for_a_while(at, because)
     if scope is not None:
         question = f"Mail of every active tenant of {scope} passes by MailMarshal Cloud, unscanned by it, until then."
         return _scope_order(at, selection, ("pause", {**body, "scope": scope.value}, question), manner)
@@ -86,8 +86,7 @@ def resume(
 def hold(outside: Outside, selection: Selection, waves: Waves, shown: Shown, because: Because) -> int:
     """Watch tenants and repair nothing for a while; the hold ends by itself. Mail keeps its way."""
     at = desk(outside)
-    body = {"reason": because.reason, "until": moment_text(until(because.until, at.now()))}
-    errand = replace(ERRANDS["hold"], body=body)
+    errand = replace(ERRANDS["hold"], body=_for_a_while(at, because))
     return _order(at, selection, Order(errand, waves, shown.output, is_fleet=False), yes=True)
 
 
@@ -99,13 +98,16 @@ def offboard(outside: Outside, selection: Selection, manner: Manner, said: Said)
 def accept(outside: Outside, shown: Shown, because: Because, *, tenant: _Tenant, setting: _Setting) -> int:
     """Accept a deviation for a while: just the value that is there now, which stays watched."""
     at = desk(outside)
-    body = {"setting": setting, "reason": because.reason, "until": moment_text(until(because.until, at.now()))}
-    return _single(at, tenant, "accept", body, shown)
+    return _single(at, tenant, "accept", {"setting": setting, **_for_a_while(at, because)}, shown)
 
 
 def revoke(outside: Outside, shown: Shown, said: Said, *, tenant: _Tenant, setting: _Setting) -> int:
     """Accept a deviation no longer."""
     return _single(desk(outside), tenant, "revoke", {"setting": setting, "reason": said.reason}, shown)
+
+
+def _for_a_while(at: Desk, because: Because) -> dict[str, object]:
+    return {"reason": because.reason, "until": moment_text(until(because.until, at.now()))}
 
 
 def _with(said: Said, name: str) -> Errand:
