@@ -4,7 +4,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
 
-from shared.application.sinks import Notices
 from shared.domain.errors import Ambiguous, Unavailable
 from shared.domain.incidents import IncidentCause, News, Patience, Severity
 from shared.domain.notification import Notification
@@ -54,8 +53,3 @@ class Receiver:
         # What was set aside, a person takes up.
         opened = [e for e in self.told if e.news is News.OPENED and e.cause is not IncidentCause.PARKED]
         return found + [f"N1 told of {e.cause}, and never that it is over" for e in opened if e.incident_id not in over]
-
-
-def noticing(receiver: Receiver) -> Notices:
-    """What the product knows of the receiver."""
-    return Notices((receiver,))

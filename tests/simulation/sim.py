@@ -22,20 +22,21 @@ from shared.application.handlers import handle_reconcile, handle_verify
 from shared.application.leave import handle_offboard
 from shared.application.ports import World
 from shared.application.signups import sign_up
+from shared.application.sinks import Notices
 from shared.domain.errors import InvalidMessage
 from shared.domain.letters import Outbox
 from shared.domain.messages import HEALING, Delivery, Queue, decode
 from shared.domain.signup import Signup
 from shared.domain.tenants import Tenant
 from tests.application.life import POLICY, SIGNUP
-from tests.fakes import CANARY, TENANT_ID, MemoryIncidents, MemoryTenants
+from tests.fakes import CANARY, TENANT_ID
 from tests.on_twin import on_twin
 from tests.simulation.baton import Baton, Killed, Task
 from tests.simulation.damage import DAMAGES, Act
 from tests.simulation.faults import Crash, Fault
 from tests.simulation.judge import LAG, Job, Judge
 from tests.simulation.queue_model import Letter, QueueModel
-from tests.simulation.receiver import PATIENT, Receiver, noticing
+from tests.simulation.receiver import PATIENT, Receiver
 from tests.simulation.seams import Seam, owner_in
 from tests.simulation.snapshots import Snapshot, restored, taken
 from tests.simulation.told import Told
@@ -117,7 +118,7 @@ class Sim:
             queues=Seam("queues", self.queues, self),
             chance=self.dice.random,
             heartbeat=SILENT,
-            notices=noticing(self.receiver),
+            notices=Notices((self.receiver,)),
         )
         self.live_in(world)
         self._baton = Baton()
@@ -379,12 +380,9 @@ class Sim:
 
     def changed_by_another(self, port: str) -> None:
         """Let somebody else change a row a moment before."""
-        store = getattr(self.raw, port)
-        if isinstance(store, MemoryTenants):
-            for tenant_id, (tenant, edition) in list(store.rows.items()):
-                store.rows[tenant_id] = (tenant, edition + 1)
-        elif isinstance(store, MemoryIncidents):
-            store.rows = {key: (incident, edition + 1) for key, (incident, edition) in store.rows.items()}
+        store: Any = getattr(self.raw, port)
+        if port in ("tenants", "incidents"):
+            store.rows = {key: (row, edition + 1) for key, (row, edition) in store.rows.items()}
         else:
             store.edition += 1
 
