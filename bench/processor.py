@@ -16,7 +16,7 @@ from shared.adapters.exchange import ExchangeOnline
 from shared.adapters.exchange_answers import Answer, decipher_batch
 from shared.adapters.exchange_calls import READS, Call
 from shared.adapters.exchange_lists import joined, observation_of
-from shared.adapters.sessions import Sessions, SettledSession
+from shared.adapters.sessions import Sessions
 from shared.adapters.tokens import Registration, Tokens
 from shared.adapters.transport import Transport
 from shared.application.handlers import handle_verify
@@ -86,7 +86,7 @@ def _looks(found: Recording, url: str) -> Callable[[], float]:
 
 def _world(found: Recording, url: str) -> World:
     """The product's Exchange over HTTPS, and records in memory: storage has a row of its own."""
-    sessions = Sessions(SettledSession)
+    sessions = Sessions()
     registration = Registration(str(UUID(int=1)), ClientSecret(Secret("any")), url)
     exchange = ExchangeOnline(Transport(url, sessions), Tokens(registration, url, sessions), _now, uuid4)
     world = replace(new_world(exchange), clock=_now, new_id=uuid4)

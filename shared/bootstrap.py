@@ -31,7 +31,7 @@ from shared.adapters.opening import (
 from shared.adapters.operator_tokens import OperatorTokens
 from shared.adapters.proofs import Proofs
 from shared.adapters.queues import Queues
-from shared.adapters.sessions import Sessions, SettledSession
+from shared.adapters.sessions import Sessions
 from shared.adapters.settings import Settings, from_environment
 from shared.adapters.sign_in import SignIn
 from shared.adapters.signup_body import parse_signup
@@ -199,7 +199,7 @@ def assemble(base: Foundation) -> Application:
         lease=settings.lease,
         patience=patience_of(settings),
     )
-    heartbeat = Heartbeat(settings.heartbeat, Sessions(SettledSession))
+    heartbeat = Heartbeat(settings.heartbeat, Sessions())
     operators, sign_in = open_operators(settings, _now), open_sign_in(settings)
     return Application(settings, base.world, policy, base.queues, operators, heartbeat, sign_in, base.notices)
 

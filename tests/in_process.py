@@ -76,9 +76,9 @@ class TwinTransport(BaseAdapter):
         """Nothing is open."""
 
 
-def session_over(transport: BaseAdapter) -> requests.Session:
+def session_over(transport: BaseAdapter, made: Callable[[], requests.Session] = requests.Session) -> requests.Session:
     """A session whose every request goes to the transport."""
-    session = requests.Session()
+    session = made()
     session.mount("https://", transport)
     session.mount("http://", transport)
     return session

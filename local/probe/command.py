@@ -10,8 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
-import requests
-
 from local.probe.conduct import Scene, conduct
 from local.probe.line import Line
 from local.probe.terminal import Console
@@ -81,7 +79,7 @@ def settings_of(environment: Mapping[str, str]) -> Settings:
 
 def line(settings: Settings, tenant_id: UUID) -> Line:
     """Join the product's adapters, as the product does."""
-    sessions = Sessions(requests.Session)
+    sessions = Sessions()
     registration = Registration(settings.client_id, settings.credential, settings.login_url)
     tokens = Tokens(registration, settings.exchange_url, sessions)
     return Line(tenant_id, Transport(settings.exchange_url, sessions), tokens, lambda: datetime.now(UTC))

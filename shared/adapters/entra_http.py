@@ -16,7 +16,7 @@ from shared.adapters.bounded import FAULTS, chunks
 from shared.adapters.breakers import Breaker, Call, is_answer
 from shared.adapters.entra_answers import silence
 from shared.adapters.retry_after import wait_of
-from shared.adapters.sessions import Sessions, unchanged
+from shared.adapters.sessions import Sessions
 from shared.domain.errors import KeeperError, NotYet, Unavailable
 
 _TIMEOUT = (10.0, 30.0)
@@ -78,7 +78,7 @@ class EntraHttp:
         Raises:
             Unanswered: What came is nothing that msal could read.
         """
-        options |= {"auth": unchanged, "timeout": _TIMEOUT, "allow_redirects": False, "stream": True}
+        options |= {"timeout": _TIMEOUT, "allow_redirects": False, "stream": True}
         try:
             # Each tenant has a URL of its own.
             with self.breaker.asking(url) as call:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from requests import RequestException
 
-from shared.adapters.sessions import Sessions, unchanged
+from shared.adapters.sessions import Sessions
 from shared.domain.values import Secret
 
 _LOG = logging.getLogger("keeper.heartbeat")
@@ -32,9 +32,7 @@ class Heartbeat:
         if self.url is None:
             return
         try:
-            response = self.sessions.here().post(
-                self.url.reveal, auth=unchanged, timeout=_TIMEOUT, allow_redirects=False, stream=True
-            )
+            response = self.sessions.here().post(self.url.reveal, timeout=_TIMEOUT, allow_redirects=False, stream=True)
             response.close()
             if not response.ok:
                 _LOG.warning("heartbeat refused", extra={"status": response.status_code})

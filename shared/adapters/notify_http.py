@@ -9,7 +9,7 @@ from datetime import datetime
 
 from shared.adapters.bounded import FAULTS, was_sent
 from shared.adapters.retry_after import wait_of
-from shared.adapters.sessions import Sessions, unchanged
+from shared.adapters.sessions import Sessions
 from shared.domain.errors import Ambiguous, KeeperError, Rejected, SinkGone, Throttled, Unavailable
 from shared.domain.values import Secret
 
@@ -43,7 +43,6 @@ def post(sessions: Sessions, url: Secret, headers: Mapping[str, str], body: byte
             url.reveal,
             data=body,
             headers=dict(headers),
-            auth=unchanged,
             timeout=_TIMEOUT,
             allow_redirects=False,
             stream=True,

@@ -10,7 +10,7 @@ from shared.adapters.notify_sinks import Sink, open_sink
 from shared.adapters.operator_tokens import OperatorTokens
 from shared.adapters.queues import Queues
 from shared.adapters.room import Room
-from shared.adapters.sessions import Sessions, SettledSession
+from shared.adapters.sessions import Sessions
 from shared.adapters.settings import ConnectionString, Settings
 from shared.adapters.sign_in import SignIn
 from shared.adapters.storage_account import StorageAccount
@@ -28,7 +28,7 @@ _Clock = Callable[[], datetime]
 
 def open_exchange(settings: Settings, clock: _Clock) -> ExchangeOnline:
     """Every tenant's Exchange."""
-    sessions = Sessions(SettledSession)
+    sessions = Sessions()
     tokens = Tokens(_registration(settings), settings.exchange_url, sessions)
     # A write that hangs must end before the lease on its tenant does.
     limits = Limits(write=min(Limits().write, settings.lease.total_seconds() / 3))
@@ -38,19 +38,19 @@ def open_exchange(settings: Settings, clock: _Clock) -> ExchangeOnline:
 
 def open_operators(settings: Settings, clock: _Clock) -> OperatorTokens:
     """Who may operate the product by a token."""
-    sessions = Sessions(SettledSession)
+    sessions = Sessions()
     return OperatorTokens(settings.login_url, settings.operator_tenants, settings.operator_audiences, sessions, clock)
 
 
 def open_sign_in(settings: Settings) -> SignIn:
     """How operators sign in by a browser."""
-    http = EntraHttp(Sessions(SettledSession))
+    http = EntraHttp(Sessions())
     return SignIn(_registration(settings), settings.operator_tenants, settings.operator_audiences[0], http)
 
 
 def open_notices(settings: Settings) -> tuple[tuple[Sink, ...], QuietHours | None, Places]:
     """Who is told, when what is not critical waits, and where people go from there."""
-    sessions = Sessions(SettledSession)
+    sessions = Sessions()
     sinks = tuple(open_sink(setting, sessions) for setting in settings.sinks)
     return sinks, settings.quiet, Places(settings.public_url, settings.runbooks_url)
 

@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 import requests
 
 from shared.adapters.bounded import FAULTS, chunks
-from shared.adapters.sessions import unchanged
+from shared.adapters.sessions import SettledSession
 from shared.domain.errors import InvalidSettings, Unavailable
 
 LARGEST = 1024 * 1024
@@ -22,7 +22,7 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _OK = 200
 
 
-def load(source: str, sessions: Callable[[], requests.Session] = requests.Session) -> bytes:
+def load(source: str, sessions: Callable[[], requests.Session] = SettledSession) -> bytes:
     """Read region data.
 
     Args:
@@ -59,7 +59,7 @@ def _fetched(session: requests.Session, url: str) -> bytes:
     for _ in range(_HOPS + 1):
         if time.monotonic() > begun + _LAST_HOP_S:
             break
-        with session.get(url, auth=unchanged, timeout=_TIMEOUT, allow_redirects=False, stream=True) as response:
+        with session.get(url, timeout=_TIMEOUT, allow_redirects=False, stream=True) as response:
             if response.status_code in _REDIRECTS:
                 url = urljoin(url, response.headers.get("Location", ""))
                 if not url.startswith("https://"):

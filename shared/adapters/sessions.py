@@ -10,29 +10,10 @@ import requests
 from requests import PreparedRequest
 
 
-@dataclass(frozen=True, slots=True)
-class Sessions:
-    """The sessions of every thread.
-
-    Attributes:
-        factory: Makes one; it must not retry by itself, because a write must not be sent twice.
-    """
-
-    factory: Callable[[], requests.Session]
-    _own: threading.local = field(default_factory=threading.local, init=False, repr=False)
-
-    def here(self) -> requests.Session:
-        """Return this thread's session."""
-        session: requests.Session | None = getattr(self._own, "session", None)
-        if session is None:
-            session = self._own.session = self.factory()
-        return session
-
-
-def unchanged(request: PreparedRequest) -> PreparedRequest:
+def _unchanged(request: PreparedRequest) -> PreparedRequest:
     """Authenticate with what the request carries already.
 
-    Given as ``auth=``, it keeps requests from putting the credentials of a .netrc file in place of a token.
+    As a session's ``auth`` it keeps requests from putting the credentials of a .netrc file in place of a token.
     """
     return request
 
@@ -45,7 +26,7 @@ class SettledSession(requests.Session):
 
     def __init__(self) -> None:
         super().__init__()
-        self.auth = unchanged
+        self.auth = _unchanged
         self._settled: dict[object, Any] = {}
 
     def merge_environment_settings(self, url: str, *given: Any) -> Any:  # type: ignore[override] # noqa: ANN401
@@ -54,3 +35,22 @@ class SettledSession(requests.Session):
         if settled not in self._settled:
             self._settled[settled] = super().merge_environment_settings(url, *given)
         return {**self._settled[settled]}
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    """The sessions of every thread.
+
+    Attributes:
+        factory: Makes one; it must not retry by itself, because a write must not be sent twice.
+    """
+
+    factory: Callable[[], requests.Session] = SettledSession
+    _own: threading.local = field(default_factory=threading.local, init=False, repr=False)
+
+    def here(self) -> requests.Session:
+        """Return this thread's session."""
+        session: requests.Session | None = getattr(self._own, "session", None)
+        if session is None:
+            session = self._own.session = self.factory()
+        return session

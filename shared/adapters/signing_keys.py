@@ -15,7 +15,7 @@ from requests import Response
 
 from shared.adapters.bounded import FAULTS, chunks
 from shared.adapters.key_documents import public_keys
-from shared.adapters.sessions import Sessions, unchanged
+from shared.adapters.sessions import Sessions
 from shared.domain.errors import Unavailable
 
 _KEPT = timedelta(hours=24)
@@ -96,7 +96,7 @@ class SigningKeys:
     def _document(self) -> bytes:
         deadline = time.monotonic() + LONGEST_S
         session = self._sessions.here()
-        with session.get(self._url, auth=unchanged, timeout=_TIMEOUT, allow_redirects=False, stream=True) as response:
+        with session.get(self._url, timeout=_TIMEOUT, allow_redirects=False, stream=True) as response:
             if response.status_code != _OK:
                 raise Unavailable(f"Entra's keys cannot be fetched ({response.status_code}); try again later")
             return _body(response, deadline)

@@ -16,7 +16,7 @@ from shared.adapters.exchange_envelope import LARGEST
 from shared.adapters.exchange_protocol import Request
 from shared.adapters.redirects import next_hop
 from shared.adapters.room import Room
-from shared.adapters.sessions import Sessions, unchanged
+from shared.adapters.sessions import Sessions
 from shared.domain.errors import Ambiguous, Unavailable
 
 
@@ -128,7 +128,6 @@ class Transport:
                 url,
                 data=request.body or None,
                 headers=dict(request.headers),
-                auth=unchanged,
                 timeout=(connect, left - connect),
                 allow_redirects=False,
                 stream=True,

@@ -13,7 +13,7 @@ import pytest
 import requests
 
 from shared.adapters.exchange import ExchangeOnline
-from shared.adapters.sessions import Sessions
+from shared.adapters.sessions import Sessions, SettledSession
 from shared.adapters.transport import Transport
 from shared.domain.errors import (
     Ambiguous,
@@ -69,7 +69,7 @@ class Scene:
         self.transport = TwinTransport(self.handle)
         self.tokens = Tokens()
         ids = count(1)
-        transport = Transport("https://exchange.test/", Sessions(lambda: session_over(self.transport)))
+        transport = Transport("https://exchange.test/", Sessions(lambda: session_over(self.transport, SettledSession)))
         self.exchange = ExchangeOnline(transport, self.tokens, Clock(), lambda: UUID(int=next(ids)))
 
     def handle(self, received: Received) -> Sent:
